@@ -1,0 +1,41 @@
+# Every target makes the environment first, so each works as the first command on a fresh machine.
+# It needs python3 (3.11 or newer), make and a package index. Another Python: make test PYTHON=python3.13
+PYTHON ?= python3
+RUN := .venv/bin
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check fix bench docs lock
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup:  ## build .venv from the lock (quick when nothing changed)
+	@$(PYTHON) scripts/environment.py
+
+demo: setup  ## explain and compare the example company's agreements
+	@$(RUN)/python examples/demo.py
+
+test: setup  ## run all tests
+	@$(RUN)/pytest --numprocesses auto
+
+check: setup  ## format, lint, types, import contracts, spelling, documents
+	$(RUN)/ruff format --check
+	$(RUN)/ruff check
+	$(RUN)/mypy
+	$(RUN)/lint-imports
+	$(RUN)/codespell
+	$(RUN)/pytest --quiet tests/docs
+	$(RUN)/mkdocs build --quiet --strict
+
+fix: setup  ## format the code and mend what can be mended
+	$(RUN)/ruff format
+	$(RUN)/ruff check --fix
+
+bench: setup  ## measure against peers in the same run, print the ratios
+	@$(RUN)/python bench/run.py
+
+docs: setup  ## serve the documentation at http://127.0.0.1:8001
+	$(RUN)/mkdocs serve --dev-addr 127.0.0.1:8001
+
+lock: setup  ## write requirements.lock anew from pyproject.toml
+	$(RUN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
+	  --generate-hashes --no-header --output-file requirements.lock

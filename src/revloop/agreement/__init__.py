@@ -1,0 +1,1 @@
+"""The signed contract as code."""

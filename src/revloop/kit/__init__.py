@@ -1,0 +1,1 @@
+"""Words with no business in them: working time, durations, money, clock, errors."""
