@@ -1,0 +1,658 @@
+"""What the agreement says, chapter by chapter, in the order in which two teams talk about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from revloop.agreement import wording
+from revloop.agreement.contract import Contract
+from revloop.agreement.explain.document import (
+    Aside,
+    Block,
+    Bullets,
+    Chapter,
+    Code,
+    Document,
+    Line,
+    Paragraph,
+    PromiseList,
+    Run,
+    SideBySide,
+    SignatureLines,
+    Strong,
+    Table,
+    Team,
+)
+from revloop.agreement.explain.promises import promised
+from revloop.agreement.form import (
+    Agreement,
+    Cap,
+    FitScore,
+    Goals,
+    InterestScore,
+    Lane,
+    Return,
+    Score,
+    Signal,
+    Stage,
+    WorkingHours,
+)
+from revloop.agreement.problems import Path
+
+_ROUTES = {
+    "account_owner": "the owner of the account",
+    "round_robin": "whoever is next",
+    "territory": "the owner of the territory",
+    "nurture": "nurture",
+}
+
+
+def document(contract: Contract) -> Document:
+    """The agreement as a document; its chapters are those whose sections it has."""
+    form = contract.form
+    chapters = [chapter for write in CHAPTERS for chapter in write(contract)]
+    return Document(
+        title="The working agreement between marketing and sales",
+        lead=_lead(contract),
+        facts=(
+            ("Agreement", form.agreement),
+            ("Version", form.version),
+            ("In force from", wording.instant(form.effective_from)),
+            *((("Replaces", form.supersedes),) if form.supersedes else ()),
+            *((("Reviewed by", wording.day(form.review_by)),) if form.review_by else ()),
+        ),
+        chapters=tuple(chapters),
+    )
+
+
+def _lead(contract: Contract) -> Line:
+    promises = contract.form.promises
+    ours, theirs = promises.sales_to_marketing, promises.marketing_to_sales
+    return (
+        Team("sales"),
+        f" makes {_promises(len(ours))} and ",
+        Team("marketing"),
+        f" makes {_promises(len(theirs))}. Both are measured the same way, and {_NOT_KNOWN}.",
+    )
+
+
+_NOT_KNOWN = "what is not known is held against nobody: it needs data"
+
+
+def _promises(count: int) -> str:
+    return "one promise" if count == 1 else f"{count} promises"
+
+
+def _said(contract: Contract, *path: str | int) -> str:
+    condition = contract.conditions.get(path)
+    return wording.said(condition) if condition else ""
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}." if text else ""
+
+
+def _name(identifier: str) -> Strong:
+    text = wording.plain(identifier)
+    return Strong(text.upper() if text in {"mql", "sal", "sql", "icp"} else text.capitalize())
+
+
+# The chapters.
+
+
+def _promises_chapter(contract: Contract) -> Iterator[Chapter]:
+    form = contract.form
+    sides = (
+        ("sales", "Sales promises marketing", form.promises.sales_to_marketing),
+        ("marketing", "Marketing promises sales", form.promises.marketing_to_sales),
+    )
+    left, right = (
+        PromiseList(
+            side,
+            title,
+            tuple(promised(*item, side, _started_by(form, item[0])) for item in promises.items()),
+        )
+        for side, title, promises in sides
+    )
+    blocks: list[Block] = [SideBySide(left, right)]
+    if form.pauses:
+        pauses = [_pause(contract, name) for name in form.pauses]
+        blocks += [
+            Paragraph("A clock stands still only for these reasons:"),
+            Bullets(tuple(pauses)),
+        ]
+    yield Chapter("What we promise each other", tuple(blocks))
+
+
+def _started_by(form: Agreement, clock: str) -> tuple[str, ...]:
+    return tuple(lane.id for lane in form.lanes if lane.clock == clock)
+
+
+def _pause(contract: Contract, name: str) -> Line:
+    pause = contract.form.pauses[name]
+    needs = f", with a {wording.plain(pause.needs)}" if pause.needs else ""
+    return _name(name), f": for at most {wording.duration(pause.at_most)}{needs}; then it runs on."
+
+
+def _markets(contract: Contract) -> Iterator[Chapter]:
+    form = contract.form
+    blocks: list[Block] = []
+    if form.fundamentals:
+        usp = form.fundamentals.unique_selling_proposition
+        if usp:
+            blocks.append(Paragraph((Strong("What nobody else offers: "), f"{usp}.")))
+        if form.fundamentals.why_we_win:
+            why = wording.listed(form.fundamentals.why_we_win)
+            blocks.append(Paragraph((Strong("Why we win: "), f"{why}.")))
+        markets = tuple(
+            (
+                Strong(wording.plain(name)),
+                f": {_said(contract, 'fundamentals', 'target_markets', name)}.",
+            )
+            for name in form.fundamentals.target_markets
+        )
+        blocks += [Paragraph("Our target markets:"), Bullets(markets)] if markets else []
+    blocks += _tiers(contract)
+    if blocks:
+        yield Chapter("Whom we sell to", tuple(blocks))
+
+
+def _tiers(contract: Contract) -> Iterator[Block]:
+    customer = contract.form.ideal_customer
+    if customer is None:
+        return
+    rows = [
+        ((Strong(tier),), _clauses(contract, "ideal_customer", "tiers", tier))
+        for tier in customer.tiers
+    ]
+    rows.append(((Strong("Out"),), "every other company"))
+    yield Table(("Tier", "A company of which"), tuple(rows))
+    if customer.exclude:
+        yield Paragraph(
+            (
+                Strong("Never: "),
+                f"we do not sell where {_said(contract, 'ideal_customer', 'exclude')}.",
+            )
+        )
+
+
+def _clauses(contract: Contract, *path: str | int) -> str:
+    condition = contract.conditions.get(path)
+    return "; ".join(wording.said_clauses(condition)) if condition else ""
+
+
+def _words(contract: Contract) -> Iterator[Chapter]:
+    rows = tuple(
+        (
+            (_name(name),),
+            term.means,
+            wording.listed(term.also_called, "or") if term.also_called else "",
+            _team(term.owner),
+        )
+        for name, term in contract.form.vocabulary.items()
+    )
+    if rows:
+        yield Chapter(
+            "What our words mean", (Table(("Word", "Means", "Also called", "Decides"), rows),)
+        )
+
+
+def _team(owner: str | None) -> Line:
+    if owner is None:
+        return ""
+    return (Team("marketing"), " and ", Team("sales")) if owner == "both" else (Team(owner),)
+
+
+def _stages(contract: Contract) -> Iterator[Chapter]:
+    rows = tuple(
+        ((_name(name),), _team(stage.owner), _entrance(contract, name, stage))
+        for name, stage in contract.form.stages.items()
+    )
+    yield Chapter(
+        "The way of a lead",
+        (
+            Table(("Stage", "Answers for it", "A lead enters it when"), rows),
+            Paragraph(
+                "A condition that is neither met nor failed, because something is not known, "
+                "leaves the lead where it is and asks for the data."
+            ),
+        ),
+    )
+
+
+def _entrance(contract: Contract, name: str, stage: Stage) -> Line:
+    deeds = {"acceptance": "a seller accepts it", "booking": "the order is booked"}
+    enter = deeds[stage.enter_by] if stage.enter_by else _said(contract, "stages", name, "enter")
+    notes: list[str] = []
+    if stage.answers:
+        notes.append(f"Answered by then: {wording.listed([*map(wording.plain, stage.answers)])}.")
+    if stage.never:
+        notes.append(f"Never when {_said(contract, 'stages', name, 'never')}.")
+    if stage.silence:
+        after = wording.duration(stage.silence.after)
+        notes.append(f"Without an answer after {after} the offer is {stage.silence.becomes}.")
+    return (enter, *(Aside(note) for note in notes))
+
+
+def _lanes(contract: Contract) -> Iterator[Chapter]:
+    rows = tuple(
+        (
+            (Strong(str(index + 1)), " ", _name(lane.id)),
+            _lane_condition(contract, index),
+            _route(lane),
+            (Code(lane.clock),) if lane.clock else "no clock",
+        )
+        for index, lane in enumerate(contract.form.lanes)
+    )
+    again = wording.duration(contract.form.same_inquiry_within)
+    yield Chapter(
+        "Which lane a lead takes",
+        (
+            Paragraph(
+                "The first lane whose condition is true takes the lead; the hottest come first."
+            ),
+            Table(("Lane", "When", "Goes to", "Clock"), rows),
+            Paragraph(
+                f"A second hand raised in the same lane within {again} is the same inquiry; "
+                "a hotter lane takes it over."
+            ),
+        ),
+    )
+
+
+def _lane_condition(contract: Contract, index: int) -> str:
+    condition = contract.conditions.get(("lanes", index, "when"))
+    if condition is None or condition.is_always_true:
+        return "everything else"
+    return wording.said(condition)
+
+
+def _route(lane: Lane) -> Line:
+    where = _ROUTES.get(lane.route, f"the queue {wording.plain(lane.route)}")
+    return where if lane.qualify else (where, Aside("Does not pass the stages."))
+
+
+def _people(contract: Contract) -> Iterator[Chapter]:
+    rows = tuple(
+        (
+            (_name(name),),
+            _said(contract, "personas", name, "when"),
+            str(persona.required),
+            f"from {wording.plain(persona.from_stage)}" if persona.from_stage else "from the start",
+        )
+        for name, persona in contract.form.personas.items()
+    )
+    if rows:
+        table = Table(("Part", "Played by somebody of whom", "Needed", "Since"), rows)
+        yield Chapter("Who takes part in buying", (table,))
+
+
+def _scores(contract: Contract) -> Iterator[Chapter]:
+    form = contract.form
+    blocks = [
+        block for name, score in form.scores.items() for block in _score(contract, name, score)
+    ]
+    if form.signals:
+        lines = tuple(
+            ((_name(name), ": ", f"{_signal(contract, name, signal)}."))
+            for name, signal in form.signals.items()
+        )
+        blocks += [Paragraph("What we count of the recent past:"), Bullets(lines)]
+    if blocks:
+        yield Chapter("How well somebody fits, and how warm they are", tuple(blocks))
+
+
+def _score(contract: Contract, name: str, score: Score) -> Iterator[Block]:
+    high = wording.number(score.threshold)
+    if isinstance(score, FitScore):
+        yield Paragraph((_name(name), f": points for what we know; high from {high} on."))
+        rows = tuple(
+            (_points(point.points), _said(contract, "scores", name, "points", index, "when"))
+            for index, point in enumerate(score.points)
+        )
+        yield Table(("Points", "When"), rows)
+    else:
+        yield Paragraph((_name(name), f": points for what they did; high from {high} on."))
+        events = tuple(
+            (
+                _points(event.points),
+                wording.plain(event.kind),
+                f"{wording.duration(event.half_life)}" if event.half_life else "they stay",
+                _cap(event.at_most),
+            )
+            for event in score.events
+        )
+        yield Table(("Points", "For", "Halved after", "Counted"), events)
+        yield Paragraph(_interest_note(score))
+
+
+def _points(points: Decimal) -> str:
+    return f"{'+' if points > 0 else ''}{wording.number(points)}"
+
+
+def _cap(cap: Cap | None) -> str:
+    if cap is None:
+        return "every time"
+    window = "a day" if cap.days == 1 else f"in {cap.days} days"
+    return f"at most {cap.events} {window}"
+
+
+def _interest_note(score: InterestScore) -> str:
+    low, high = (wording.number(bound) for bound in score.clamp)
+    note = f"The sum is kept between {low} and {high}."
+    if score.account_share:
+        share = wording.share(score.account_share)
+        note += f" {share} of the mean interest of the five warmest colleagues is added."
+    return note
+
+
+def _signal(contract: Contract, name: str, signal: Signal) -> str:
+    many = "touches" if signal.source == "touch" else "activities"
+    what = {
+        "count": f"how many {many}",
+        "count_distinct": f"on how many different {signal.column}s there were {many}",
+        "sum": f"the sum of {signal.column} of {many}",
+        "first": f"when the first of the {many} was",
+        "last": f"when the last of the {many} was",
+        "days_since": f"days since the last of the {many}",
+    }[signal.measure]
+    back = f" in the last {wording.duration(signal.within)}" if signal.within else ""
+    whose = ", by everybody of the company" if signal.over == "account" else ""
+    where = _said(contract, "signals", name, "where")
+    return f"{what}{back}{whose}{f', where {where}' if where else ''}"
+
+
+def _reasons(contract: Contract) -> Iterator[Chapter]:
+    reasons = contract.form.reasons
+    rows = tuple(
+        ((_name(name),), kind, _return(contract, ("reasons", section, name), back))
+        for section, kind in (("recycle", "recycled"), ("lost", "lost"))
+        for name, back in getattr(reasons, section).items()
+    )
+    blocks: list[Block] = [Table(("Reason", "For", "Comes back"), rows)] if rows else []
+    if reasons.disqualify:
+        final = wording.listed([*map(wording.plain, reasons.disqualify)], "or")
+        blocks.append(Paragraph((Strong("Final: "), f"{final}. Nobody comes back from these.")))
+    if blocks:
+        yield Chapter("When it is not now", tuple(blocks))
+
+
+_TRIGGERS = {
+    "next_fiscal_year": "when the next fiscal year begins",
+    "competitor_contract_end": "when the contract with the competitor ends",
+    "feature_released": "when the feature is released",
+}
+
+
+def _return(contract: Contract, path: Path, back: Return) -> Line:
+    when: list[str] = []
+    if back.return_after is not None:
+        soon = back.return_after.amount == 0
+        when.append("at once" if soon else f"after {wording.duration(back.return_after)}")
+    if back.return_on:
+        when.append(_TRIGGERS[back.return_on])
+    if back.or_when:
+        when.append(f"or as soon as {_said(contract, *path, 'or_when')}")
+    if back.else_after:
+        when.append(f"or else after {wording.duration(back.else_after)}")
+    notes: list[Run] = []
+    if back.requires:
+        notes.append(Aside(f"Only once {_said(contract, *path, 'requires')}."))
+    if back.ask:
+        notes.append(Aside(f"Asked: {wording.listed([*map(wording.plain, back.ask)])}."))
+    if back.do:
+        notes.append(Aside(f"Done at once: {wording.plain(back.do)}."))
+    return (" ".join(when), *notes)
+
+
+def _routing(contract: Contract) -> Iterator[Chapter]:
+    routing = contract.form.routing
+    if routing is None:
+        return
+    lines: list[Line] = []
+    if routing.match:
+        match = wording.listed([*map(wording.plain, routing.match)])
+        lines.append(f"The choice is narrowed by {match}, in this order.")
+    if routing.weights:
+        turns = [f"{person.capitalize()} {weight}" for person, weight in routing.weights.items()]
+        lines.append(f"Then everybody takes turns; in a round: {wording.listed(turns)}.")
+    if routing.capacity:
+        lines.append(f"Nobody holds more than {routing.capacity.open_leads} open leads.")
+    for name, queue in routing.queues.items():
+        members = wording.listed([member.capitalize() for member in queue.members])
+        lines.append((_name(name), f": {members}, open during {wording.plain(queue.calendar)}."))
+    if routing.nobody:
+        queue_name = wording.plain(routing.nobody.queue)
+        page = wording.plain(routing.nobody.page)
+        lines.append(f"If nobody can take it, it waits in {queue_name} and {page} is told.")
+    yield Chapter("Who gets the lead", (Bullets(tuple(lines)),))
+
+
+def _calendars(contract: Contract) -> Iterator[Chapter]:
+    rows = tuple(
+        ((_name(name),), _week(hours), _holidays(hours), hours.timezone)
+        for name, hours in contract.form.calendars.items()
+    )
+    table = Table(("Calendar", "Open", "Closed on", "Time zone"), rows)
+    note = (
+        f"Days of notice, discussion and ruling follow {wording.plain(contract.form.working_days)}."
+    )
+    yield Chapter("When a clock runs", (table, Paragraph(note)))
+
+
+def _week(hours: WorkingHours) -> str:
+    days = [
+        f"{key.replace('-', ' to ')} {wording.listed([*windows])}" if windows else ""
+        for key, windows in hours.hours.items()
+    ]
+    return "; ".join(each for each in days if each).capitalize()
+
+
+def _holidays(hours: WorkingHours) -> str:
+    return ", ".join(f"{day.day} {day:%b %Y}" for day in sorted(hours.holidays)) or "no holidays"
+
+
+def _goals(contract: Contract) -> Iterator[Chapter]:
+    goals = contract.form.goals
+    if goals is None:
+        return
+    blocks: list[Block] = [
+        Paragraph((Strong(f"{goals.period}: "), f"{wording.money(goals.bookings)} in bookings."))
+    ]
+    if goals.shares:
+        shares = tuple((_team(side), wording.share(part)) for side, part in goals.shares.items())
+        blocks.append(Table(("Brought by", "Share"), shares))
+    blocks += _plan(goals)
+    yield Chapter("What we aim for", tuple(blocks))
+
+
+def _plan(goals: Goals) -> Iterator[Block]:
+    plan = goals.plan
+    if plan is None:
+        return
+    yield Paragraph(f"The plan behind it, at {wording.money(plan.average_deal)} a deal:")
+    rows = tuple(
+        (_step(step), wording.share(rate), _lag(plan.lag_months.get(step)))
+        for step, rate in plan.rates.items()
+    )
+    yield Table(("Step", "Goes on", "Takes"), rows)
+
+
+def _step(step: str) -> str:
+    """`sql_opportunity` as “SQL to opportunity”; stage names have no underscore of their own here."""
+    one, _, other = step.partition("_")
+    short = {"mql", "sal", "sql"}
+    return " to ".join(
+        each.upper() if each in short else wording.plain(each) for each in (one, other)
+    )
+
+
+def _lag(months: int | None) -> str:
+    return "" if months is None else f"{months} month{'s' if months != 1 else ''}"
+
+
+def _incentives(contract: Contract) -> Iterator[Chapter]:
+    incentives = contract.form.incentives
+    if incentives is None:
+        return
+    measures = dict.fromkeys([*incentives.marketing, *incentives.sales])
+    rows = tuple(
+        (
+            wording.plain(measure).capitalize(),
+            *(
+                wording.share(weights[measure]) if measure in weights else ""
+                for weights in (incentives.marketing, incentives.sales)
+            ),
+        )
+        for measure in measures
+    )
+    curve = wording.listed(
+        [f"{wording.share(paid)} at {wording.share(met)}" for met, paid in incentives.payout]
+    )
+    blocks: list[Block] = [
+        Table(("Measure", "Marketing", "Sales"), rows),
+        Paragraph(f"One curve for both teams: {curve}; nothing below, no more above."),
+    ]
+    if incentives.gate:
+        gate = incentives.gate
+        blocks.append(
+            Paragraph(
+                f"If {wording.plain(gate.measure)} stay below {wording.share(gate.below)}, a team's "
+                f"own measures pay no more than {wording.share(gate.caps_own_measures_at)}."
+            )
+        )
+    yield Chapter("How we are paid", tuple(blocks))
+
+
+def _attribution(contract: Contract) -> Iterator[Chapter]:
+    attribution = contract.form.attribution
+    if attribution is None:
+        return
+    primary = wording.plain(attribution.primary)
+    others = wording.listed([*map(wording.plain, attribution.also)])
+    back = wording.duration(attribution.lookback)
+    scope = {"account": "everybody of the company", "buying_group": "the buying group"}
+    lines: list[Line] = [
+        (Strong(primary.capitalize()), f" decides; beside it we look at {others}."),
+        f"Touches of {scope[attribution.scope]} count, up to {back} back.",
+        f"Credit goes to {wording.listed([*attribution.sides])} alike.",
+    ]
+    if attribution.exclude:
+        lines.append(f"No credit where {_said(contract, 'attribution', 'exclude')}.")
+    yield Chapter("Who gets the credit", (Bullets(tuple(lines)),))
+
+
+def _pricing(contract: Contract) -> Iterator[Chapter]:
+    pricing = contract.form.pricing
+    if pricing is None:
+        return
+    rows = tuple(
+        (
+            f"up to {wording.share(each.discount_up_to)}",
+            _approvers(each.approver),
+            wording.duration(each.within) if each.within else "",
+        )
+        for each in pricing.guardrails
+    )
+    blocks: list[Block] = [Table(("Discount", "Says yes", "Within"), rows)]
+    if pricing.margin_floor:
+        floor = pricing.margin_floor
+        who = _approvers(floor.approver)
+        blocks.append(Paragraph(f"Below a margin of {wording.share(floor.share)}, always: {who}."))
+    if pricing.reasons:
+        reasons = wording.listed([*map(wording.plain, pricing.reasons)], "or")
+        blocks.append(Paragraph(f"Asked for because of {reasons}."))
+    yield Chapter("Who may give a discount", tuple(blocks))
+
+
+def _approvers(approvers: tuple[str, ...]) -> str:
+    if approvers == ("none",):
+        return "the seller alone"
+    return wording.listed([wording.plain(each) for each in approvers])
+
+
+def _meetings(contract: Contract) -> Iterator[Chapter]:
+    form = contract.form
+    rows = tuple(
+        (
+            (Strong(title),),
+            f"{meeting.minutes} minutes" + (f", {meeting.weekday}" if meeting.weekday else ""),
+            wording.listed(meeting.attend),
+            f"{meeting.rule}." if meeting.rule else "",
+        )
+        for title, meeting in (
+            ("Weekly", form.meetings.weekly),
+            ("Quarterly", form.meetings.quarterly),
+        )
+        if meeting
+    )
+    blocks: list[Block] = [Table(("Meeting", "How long", "Who", "Rule"), rows)] if rows else []
+    if form.diagnosis:
+        every = wording.duration(form.diagnosis.survey_every)
+        least = form.diagnosis.at_least_respondents
+        blocks.append(
+            Paragraph(
+                f"Both teams are asked every {every}; answers of fewer than {least} never show."
+            )
+        )
+    if form.budget:
+        floor = wording.share(form.budget.brand_floor)
+        most = wording.share(form.budget.move_at_most_per_quarter)
+        blocks.append(
+            Paragraph(
+                f"At least {floor} of the budget is for the brand; {most} may move a quarter."
+            )
+        )
+    if blocks:
+        yield Chapter("When we meet", tuple(blocks))
+
+
+def _changes(contract: Contract) -> Iterator[Chapter]:
+    form = contract.form
+    roles = wording.listed(form.signatures_required)
+    lines: list[Line] = [
+        f"A change is a new version. It needs the signatures of {roles}.",
+        f"It takes effect no sooner than {wording.duration(form.notice)} after the last signature.",
+    ]
+    if form.emergency:
+        lines.append(
+            "This version is an emergency: ten working days, unless signed as usual by then."
+        )
+    if form.tie_break:
+        tie = form.tie_break
+        lines.append(
+            f"If we disagree, both leads talk for {wording.duration(tie.discuss)}; then "
+            f"{wording.plain(tie.who)} rules within {wording.duration(tie.rule_within)}. Until then "
+            "the previous version holds, and no clock stops."
+        )
+    lines.append(
+        "Every number says under which version it was counted; nobody is judged backwards."
+    )
+    yield Chapter("When we disagree, and when this changes", (Bullets(tuple(lines)),))
+
+
+def _signatures(contract: Contract) -> Iterator[Chapter]:
+    lines = SignatureLines(contract.form.signatures_required, contract.hash)
+    yield Chapter("Signed", (lines,))
+
+
+CHAPTERS = (
+    _promises_chapter,
+    _markets,
+    _words,
+    _stages,
+    _lanes,
+    _people,
+    _scores,
+    _reasons,
+    _routing,
+    _calendars,
+    _goals,
+    _incentives,
+    _attribution,
+    _pricing,
+    _meetings,
+    _changes,
+    _signatures,
+)
