@@ -1,0 +1,144 @@
+"""Two agreements side by side: the places where they differ.
+
+Members are matched by what names them (a lane by its id, an event by its kind), not by their place
+in a list, so that a lane inserted at the top is one added lane and not six changed ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from revloop.agreement import wording
+from revloop.agreement.canonical import ORDERED
+from revloop.agreement.conditions import Condition
+from revloop.agreement.contract import Contract
+from revloop.agreement.form import FitPoint, Guardrail, InterestEvent, Lane, Section
+from revloop.agreement.problems import Path
+from revloop.agreement.scalars import ConditionText
+
+# The lists whose order means something: the first that fits is taken.
+_ORDERED_LISTS: frozenset[Path] = frozenset({("lanes",), ("routing", "match")})
+
+
+class Kind(StrEnum):
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+    MOVED = "moved"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One place where two agreements differ."""
+
+    kind: Kind
+    path: Path
+    """By name: `("lanes", "demo_request", "when")`."""
+    before: Any = None
+    after: Any = None
+    """The values: as the form has them, conditions parsed."""
+
+
+def differences(before: Contract, after: Contract) -> Iterator[Difference]:
+    """Every difference, in the order of the form."""
+    yield from _between(_Side(before, before.form, ()), _Side(after, after.form, ()), ())
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """A value of one agreement and its own path in it."""
+
+    contract: Contract
+    value: Any
+    path: Path
+
+    def member(self, value: Any, step: str | int) -> _Side:
+        return _Side(self.contract, value, (*self.path, step))
+
+    def read(self) -> Any:
+        """The value; a condition as it was parsed."""
+        if isinstance(self.value, ConditionText):
+            return self.contract.conditions[self.path]
+        return self.value
+
+
+_NAMED_BY: dict[type[Section], Callable[[_Side], str]] = {
+    Lane: lambda side: str(side.value.id),
+    InterestEvent: lambda side: str(side.value.kind),
+    FitPoint: lambda side: wording.said(side.contract.conditions[*side.path, "when"]),
+    Guardrail: lambda side: f"up to {wording.share(side.value.discount_up_to)}",
+}
+
+
+def _between(before: _Side, after: _Side, path: Path) -> Iterator[Difference]:
+    ones, others = _members(before), _members(after)
+    if ones is None or others is None or type(before.value) is not type(after.value):
+        yield from _leaf(before, after, path)
+        return
+    for name, one in ones.items():
+        if name not in others:
+            yield Difference(Kind.REMOVED, (*path, name), before=one.read())
+        else:
+            yield from _between(one, others[name], (*path, name))
+    for name, other in others.items():
+        if name not in ones:
+            yield Difference(Kind.ADDED, (*path, name), after=other.read())
+    if path in ORDERED | _ORDERED_LISTS:
+        yield from _order(list(ones), list(others), path)
+
+
+def _order(ones: list[Any], others: list[Any], path: Path) -> Iterator[Difference]:
+    kept = [name for name in ones if name in others]
+    now = [name for name in others if name in ones]
+    if kept != now:
+        yield Difference(Kind.MOVED, path, kept, now)
+
+
+def _leaf(before: _Side, after: _Side, path: Path) -> Iterator[Difference]:
+    one, other = before.read(), after.read()
+    if not _same(one, other):
+        yield Difference(Kind.CHANGED, path, one, other)
+
+
+def _same(one: Any, other: Any) -> bool:
+    if isinstance(one, Condition) and isinstance(other, Condition):
+        return str(one) == str(other)
+    return bool(one == other)
+
+
+def _members(side: _Side) -> Mapping[Any, _Side] | None:
+    """The named parts of a value, or None for a value that is compared as a whole."""
+    value = side.value
+    if isinstance(value, Section):
+        return _of_section(side, value)
+    if isinstance(value, dict):
+        return {name: side.member(member, name) for name, member in value.items()}
+    if isinstance(value, tuple):
+        return _of_list(side, value)
+    return None
+
+
+def _of_section(side: _Side, section: Section) -> dict[Any, _Side]:
+    members = {}
+    for name, field in type(section).model_fields.items():
+        value = getattr(section, name)
+        if value is not None and value != {}:
+            key = field.alias or name
+            members[key] = side.member(value, key)
+    return members
+
+
+def _of_list(side: _Side, values: tuple[Any, ...]) -> dict[Any, _Side] | None:
+    named_by = _NAMED_BY.get(type(values[0])) if values else None
+    if named_by is not None:
+        return {named_by(value): side.member(value, index) for index, value in enumerate(values)}
+    if all(isinstance(value, str) for value in values) or _are_dates(values):
+        return {value: side.member(value, index) for index, value in enumerate(values)}
+    return None
+
+
+def _are_dates(values: tuple[Any, ...]) -> bool:
+    return all(hasattr(value, "isoformat") for value in values)
