@@ -134,7 +134,8 @@ def _of_section(side: _Side, section: Section) -> dict[Any, _Side]:
 def _of_list(side: _Side, values: tuple[Any, ...]) -> dict[Any, _Side] | None:
     named_by = _NAMED_BY.get(type(values[0])) if values else None
     if named_by is not None:
-        return {named_by(value): side.member(value, index) for index, value in enumerate(values)}
+        members = [side.member(value, index) for index, value in enumerate(values)]
+        return {named_by(member): member for member in members}
     if all(isinstance(value, str) for value in values) or _are_dates(values):
         return {value: side.member(value, index) for index, value in enumerate(values)}
     return None

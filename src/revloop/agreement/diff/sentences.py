@@ -174,10 +174,8 @@ def _value(path: Path, value: Any) -> str:
             return wording.share(value) if _is_share(path) else wording.number(value)
         case int():
             return wording.number(value)
-        case datetime():
-            return wording.instant(value)
         case date():
-            return wording.day(value)
+            return wording.instant(value) if isinstance(value, datetime) else wording.day(value)
         case tuple() if path[-1:] == ("payout",):
             points = [f"{wording.share(paid)} at {wording.share(met)}" for met, paid in value]
             return f"“{wording.listed(points)}”"
