@@ -56,6 +56,10 @@ def sentence(difference: Difference) -> str:
         return _capitalised(_membership(difference))
     place = _place(difference.path)
     match difference.kind:
+        case Kind.ADDED if _is_section(difference):
+            return f"A new section: {place}."
+        case Kind.REMOVED if _is_section(difference):
+            return f"The section {place} is gone."
         case Kind.ADDED:
             return _capitalised(f"{place} is new{_content(difference.path, difference.after)}")
         case Kind.REMOVED:
@@ -65,6 +69,11 @@ def sentence(difference: Difference) -> str:
             return _capitalised(f"{place}: the order is now {now}.")
         case _:
             return _capitalised(_changed(place, difference))
+
+
+def _is_section(difference: Difference) -> bool:
+    value = difference.before if difference.after is None else difference.after
+    return len(difference.path) == 1 and isinstance(value, Section | dict)
 
 
 def _is_member(difference: Difference) -> bool:
@@ -116,7 +125,7 @@ def _changed(place: str, difference: Difference) -> str:
         return f"{place} is now another kind of promise."
     said = [_value(difference.path, value) for value in (before, after)]
     if isinstance(before, str) and max(map(len, said)) > _SHORT:
-        return f"{place} reads differently: “{said[1]}” (was: “{said[0]}”)."
+        return f"{place} reads differently: “{said[1]}” (before: “{said[0]}”)."
     return f"{place}: {said[0]} becomes {said[1]}."
 
 
@@ -127,13 +136,13 @@ def condition_change(before: Node, after: Node) -> str:
     """Which clauses came and went; a list that grew or shrank by its members."""
     ones, others = _clauses(before), _clauses(after)
     if type(before) is not type(after) and Or in {type(before), type(after)}:
-        return f"was “{wording.node_in_words(before)}”, is now “{wording.node_in_words(after)}”"
+        return f"before: {wording.node_in_words(before)}; now: {wording.node_in_words(after)}"
     gone = [node for text, node in ones.items() if text not in others]
     new = [node for text, node in others.items() if text not in ones]
     if len(gone) == len(new) == 1:
         return _one_clause(gone[0], new[0])
-    said = [f"no longer “{wording.node_in_words(node)}”" for node in gone]
-    said += [f"now also “{wording.node_in_words(node)}”" for node in new]
+    said = [f"no longer: {wording.node_in_words(node)}" for node in gone]
+    said += [f"now also: {wording.node_in_words(node)}" for node in new]
     return "; ".join(said) or "the same clauses in another order"
 
 
@@ -155,7 +164,7 @@ def _one_clause(gone: Node, new: Node) -> str:
         return f"{subject} {' and '.join(said)}"
     if type(gone) is type(new) and isinstance(gone, And | Or):
         return condition_change(gone, new)
-    return f"“{wording.node_in_words(gone)}” becomes “{wording.node_in_words(new)}”"
+    return f"before: {wording.node_in_words(gone)}; now: {wording.node_in_words(new)}"
 
 
 def _values(values: Sequence[Any]) -> str:
