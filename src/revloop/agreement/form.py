@@ -17,6 +17,7 @@ from revloop.agreement.problems import Path
 from revloop.agreement.scalars import (
     AccountCondition,
     AgreementName,
+    CapValue,
     ConditionText,
     ContactCondition,
     Count,
@@ -28,7 +29,6 @@ from revloop.agreement.scalars import (
     InquiryCondition,
     Instant,
     MoneyValue,
-    OneOrMore,
     Period,
     PersonCondition,
     Points,
@@ -41,6 +41,7 @@ from revloop.agreement.scalars import (
     TouchCondition,
     Version,
     one_of_words,
+    one_or_more,
     refused,
 )
 from revloop.facts import words
@@ -57,7 +58,7 @@ Side = Annotated[str, *one_of_words(words.SIDES)]
 Measure = Annotated[str, *one_of_words(words.MEASURES)]
 ClockEvent = Annotated[str, *one_of_words(words.CLOCK_EVENTS)]
 AttributionModel = Annotated[str, *one_of_words(words.ATTRIBUTION_MODELS)]
-Identifiers = Annotated[tuple[Identifier, ...], OneOrMore]
+Identifiers = Annotated[tuple[Identifier, ...], *one_or_more(Identifier)]
 
 
 class Section(BaseModel):
@@ -204,43 +205,13 @@ class FitScore(Section):
     points: tuple[FitPoint, ...] = Field(min_length=1)
 
 
-class Cap(Section):
-    """At most so many events in each block of so many UTC days; the earliest count."""
-
-    events: Positive
-    days: Positive
-
-
-_LONGEST_CAP = "1000000 per 1000000 days"
-
-
-def _read_cap(value: object) -> object:
-    """`1 per day`, `2 per 7 days`."""
-    if not isinstance(value, str):
-        return value
-    amount, _, window = value.partition(" per ")
-    days = "1" if window.strip() == "day" else window.strip().removesuffix("days").strip()
-    if not (amount.strip().isdecimal() and days.isdecimal() and len(value) < len(_LONGEST_CAP)):
-        raise refused(
-            "form.not_a_cap", f"{value[:60]!r} is not a cap", "write 1 per day, or 2 per 7 days"
-        )
-    return {"events": int(amount), "days": int(days)}
-
-
 class InterestEvent(Section):
     kind: Annotated[str, *one_of_words(words.TOUCH_KINDS)]
     points: Points
     half_life: DurationValue | None = None
     """The time after which half of the points are left; without it they stay."""
-    at_most: Annotated[Cap, Field(json_schema_extra={"type": "string"})] | None = None
+    at_most: CapValue | None = None
     """`1 per day`, `2 per 7 days`: the earliest of each block of UTC days count."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _caps(cls, value: Any) -> Any:
-        if isinstance(value, dict) and "at_most" in value:
-            return {**value, "at_most": _read_cap(value["at_most"])}
-        return value
 
 
 class InterestScore(Section):

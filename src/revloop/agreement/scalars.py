@@ -13,7 +13,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, PlainSerializer, PlainValidator, WithJsonSchema
+from pydantic import (
+    BeforeValidator,
+    PlainSerializer,
+    PlainValidator,
+    TypeAdapter,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError
 
 from revloop.kit.durations import EXAMPLES, Duration
@@ -181,6 +187,39 @@ MoneyValue = Annotated[
 ]
 
 
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """At most so many events in each block of so many UTC days; the earliest count."""
+
+    events: int
+    days: int
+
+    @classmethod
+    def parse(cls, text: str) -> Cap:
+        """Read `1 per day`, `2 per 7 days`."""
+        match = _CAP.fullmatch(" ".join(text.split()))
+        if match is None or 0 in {int(match["events"]), int(match["days"] or 1)}:
+            hint = "write 1 per day, or 2 per 7 days"
+            raise InvalidInput("form.not_a_cap", f"{text[:60]!r} is not a cap", hint=hint)
+        return cls(int(match["events"]), int(match["days"] or 1))
+
+    def __str__(self) -> str:
+        return f"{self.events} per {'day' if self.days == 1 else f'{self.days} days'}"
+
+
+_CAP = re.compile(r"(?P<events>\d{1,6}) per (?:(?P<days>\d{1,4}) days?|day)")
+CapValue = Annotated[
+    Cap,
+    *_scalar(
+        _parsed(Cap.parse, "a cap", "1 per day"),
+        str,
+        type="string",
+        pattern=r"^\s*\d{1,6}\s+per\s+(\d{1,4}\s+days?|day)\s*$",
+        examples=["1 per day", "2 per 7 days"],
+    ),
+]
+
+
 def _read_instant(text: str) -> datetime:
     try:
         at = datetime.fromisoformat(text)
@@ -330,5 +369,11 @@ EventCondition = condition_over("event", "a touch or an activity")
 InquiryCondition = condition_over("inquiry", "a raised hand, before it has a lane")
 StageCondition = condition_over("stage", "an inquiry with all that is known of it")
 
-OneOrMore = BeforeValidator(lambda value: value if isinstance(value, list) else [value])
-"""A single value may stand for a list of one."""
+
+def one_or_more(member: Any) -> tuple[Any, ...]:
+    """A list, or a single value that stands for a list of one."""
+    each = TypeAdapter(member).json_schema()
+    return (
+        BeforeValidator(lambda value: value if isinstance(value, list) else [value]),
+        WithJsonSchema({"anyOf": [each, {"type": "array", "items": each, "minItems": 1}]}),
+    )

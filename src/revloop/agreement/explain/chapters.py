@@ -27,7 +27,6 @@ from revloop.agreement.explain.document import (
 from revloop.agreement.explain.promises import promised
 from revloop.agreement.form import (
     Agreement,
-    Cap,
     FitScore,
     Goals,
     InterestScore,
@@ -39,6 +38,7 @@ from revloop.agreement.form import (
     WorkingHours,
 )
 from revloop.agreement.problems import Path
+from revloop.agreement.scalars import Cap
 
 _ROUTES = {
     "account_owner": "the owner of the account",

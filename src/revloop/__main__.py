@@ -1,0 +1,5 @@
+"""`python -m revloop`."""
+
+from revloop.cli import main
+
+main()

@@ -1,0 +1,189 @@
+"""What the agreement says of one lead: tier, persona, signals, scores, lane and stages, with the trace.
+
+Each step may use the words of the steps before it. Nothing is decided on what is not known: a lane
+is provisional while a hotter one is unknown, and a stage whose condition is unknown needs data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from revloop.agreement.conditions import Judged
+from revloop.agreement.conditions.tree import Node, names
+from revloop.agreement.contract import Contract
+from revloop.agreement.customers import is_excluded, part_of, tier_of
+from revloop.agreement.form import FitScore
+from revloop.agreement.judges import judge
+from revloop.agreement.problems import Path
+from revloop.agreement.records import Record
+from revloop.agreement.scores import Score, fit_of, interest_of, words_of
+from revloop.agreement.signals import signals_of
+
+
+class Verdict(StrEnum):
+    """Whether a lead may enter a stage."""
+
+    ENTERS = "enters"
+    STAYS_OUT = "stays out"
+    NEEDS_DATA = "needs data"
+    BARRED = "barred"
+    """Its `never` is true."""
+    BY_DEED = "by a deed"
+    """Acceptance or booking enters it, not a condition."""
+
+
+@dataclass(frozen=True)
+class LaneTaken:
+    """The lane of a lead, and why."""
+
+    lane: str | None
+    provisional: bool
+    """A hotter lane is unknown: it may still take the lead when the data arrives."""
+    trace: Mapping[str, Judged]
+    """Every lane that was asked, in order."""
+
+
+@dataclass(frozen=True)
+class StageJudged:
+    """Whether a lead may enter a stage, and why."""
+
+    stage: str
+    verdict: Verdict
+    enter: Judged | None
+    never: Judged | None
+    deed: str | None
+    missing: tuple[str, ...]
+    """The unknown words that keep it open."""
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class LeadJudged:
+    """All that the agreement says of one lead at one moment."""
+
+    words: Mapping[str, Any]
+    """Every word that is known, with those that were decided on the way."""
+    scores: Mapping[str, Score]
+    lane: LaneTaken
+    stages: tuple[StageJudged, ...]
+
+
+def judge_lead(contract: Contract, record: Record) -> LeadJudged:
+    """Judge one lead. Words that the record gives itself (a lane, a score) are taken as given."""
+    words: dict[str, Any] = dict(record.words)
+    _add(words, _customer(contract, words))
+    _add(words, _signals(contract, record))
+    scores = _scores(contract, record, words)
+    _add(words, words_of(scores))
+    lane = take_lane(contract, words)
+    _add(words, {"lane": lane.lane})
+    stages = tuple(judge_stage(contract, stage, words) for stage in contract.form.stages)
+    return LeadJudged(words, scores, lane, stages)
+
+
+def take_lane(contract: Contract, words: Mapping[str, Any]) -> LaneTaken:
+    """The first lane that is true; unknown ones are passed over and make it provisional."""
+    trace: dict[str, Judged] = {}
+    for index, lane in enumerate(contract.form.lanes):
+        trace[lane.id] = judge(contract, ("lanes", index, "when")).explain(words)
+        if trace[lane.id].value:
+            unknown = any(judged.value is None for judged in trace.values())
+            return LaneTaken(lane.id, unknown, trace)
+    return LaneTaken(None, any(judged.value is None for judged in trace.values()), trace)
+
+
+def judge_stage(contract: Contract, name: str, words: Mapping[str, Any]) -> StageJudged:
+    """Whether the lead may enter a stage. `never` bars only when true; unknown, it warns."""
+    stage = contract.form.stages[name]
+    never = _explained(contract, ("stages", name, "never"), words)
+    enter = _explained(contract, ("stages", name, "enter"), words)
+    warnings: tuple[str, ...] = ()
+    if never is not None and never.value is None:
+        missing = ", ".join(_unknown(never, words))
+        warnings = (f"whether it is barred is not known: {missing} is missing",)
+    verdict = _verdict(enter, never)
+    unknown = _unknown(enter, words) if verdict is Verdict.NEEDS_DATA and enter else ()
+    return StageJudged(name, verdict, enter, never, stage.enter_by, unknown, warnings)
+
+
+def _verdict(enter: Judged | None, never: Judged | None) -> Verdict:
+    if never is not None and never.value:
+        return Verdict.BARRED
+    if enter is None:
+        return Verdict.BY_DEED
+    if enter.value is None:
+        return Verdict.NEEDS_DATA
+    return Verdict.ENTERS if enter.value else Verdict.STAYS_OUT
+
+
+def _explained(contract: Contract, path: Path, words: Mapping[str, Any]) -> Judged | None:
+    return judge(contract, path).explain(words) if path in contract.conditions else None
+
+
+def _unknown(judged: Judged, words: Mapping[str, Any]) -> tuple[str, ...]:
+    """The words that are unknown in the clauses that are."""
+    found = dict.fromkeys(
+        name.word.name
+        for clause in _unknown_clauses(judged)
+        for name in names(clause)
+        if words.get(name.word.name) is None or _is_bounded(name.word.name, words)
+    )
+    return tuple(found)
+
+
+def _is_bounded(name: str, words: Mapping[str, Any]) -> bool:
+    upper = words.get(f"{name}_upper")
+    return upper is not None and upper != words.get(name)
+
+
+def _unknown_clauses(judged: Judged) -> list[Node]:
+    if judged.value is not None:
+        return []
+    if not judged.parts:
+        return [judged.node]
+    return [clause for part in judged.parts for clause in _unknown_clauses(part)]
+
+
+def _add(words: dict[str, Any], decided: Mapping[str, Any]) -> None:
+    """What the record says itself is not overruled by what is derived."""
+    for name, value in decided.items():
+        if value is not None:
+            words.setdefault(name, value)
+
+
+def _customer(contract: Contract, words: Mapping[str, Any]) -> dict[str, Any]:
+    form = contract.form
+    decided: dict[str, Any] = {}
+    if form.ideal_customer:
+        decided["icp_tier"] = tier_of(contract, words)
+        decided["icp_excluded"] = is_excluded(contract, words)
+    if form.personas:
+        decided["persona"] = part_of(contract, words).persona
+    return decided
+
+
+def _signals(contract: Contract, record: Record) -> dict[str, Any]:
+    """The signals whose source is known."""
+    everybodys = [event for events in record.events.values() for event in events]
+    own = [event for event in everybodys if event.person == record.person]
+    values = signals_of(contract, own, record.at, everybodys if record.account else None)
+    known = {name for name, each in contract.form.signals.items() if each.source in record.events}
+    return {name: value for name, value in values.items() if name in known}
+
+
+def _scores(contract: Contract, record: Record, words: Mapping[str, Any]) -> dict[str, Score]:
+    """Fit always, within bounds; interest where the touches are known."""
+    touches = record.events.get("touch")
+    scores: dict[str, Score] = {}
+    for name, score in contract.form.scores.items():
+        if isinstance(score, FitScore):
+            scores[name] = fit_of(contract, name, words)
+        elif touches is not None:
+            own = [touch for touch in touches if touch.person == record.person]
+            others = [touch for touch in touches if touch.person != record.person]
+            colleagues = others if record.account else []
+            scores[name] = interest_of(score, own, record.at, colleagues)
+    return scores

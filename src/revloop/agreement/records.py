@@ -1,0 +1,213 @@
+"""One lead as a JSON document: read, checked against the words of the agreement, every problem said.
+
+    {"at": "2026-07-01T10:00:00-04:00", "person": "p1", "account": "a1",
+     "country": "US", "employees": 300, "form": "demo", "amount": "30000 USD",
+     "touches": [{"at": "…", "kind": "pricing_view", "direction": "in"}],
+     "activities": []}
+
+A key that is absent is unknown. Without `touches`, all that rests on touches is unknown; an empty
+list says that there were none. An event of another `person` is one of a colleague.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from revloop.agreement.conditions.record import UPPER
+from revloop.agreement.contract import Contract
+from revloop.agreement.events import Event
+from revloop.agreement.names import words_in_scope
+from revloop.agreement.problems import Path, Problem
+from revloop.facts.vocabulary import EVENT_SOURCES, Type, Word
+from revloop.kit.errors import InvalidInput, RevloopError
+from revloop.kit.money import Money
+from revloop.kit.spelling import did_you_mean, one_of
+
+_EVENTS = {"touches": "touch", "activities": "activity"}
+_LARGEST_WHOLE = 2**53
+"""Beyond it a float no longer tells whole numbers apart, and engines differ."""
+
+
+class NotARecord(RevloopError):
+    """The record has errors; `problems` lists them all."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("record.has_errors", problems[0].message, hint=problems[0].hint)
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Record:
+    """One lead at one moment."""
+
+    at: datetime
+    """The moment of asking."""
+    person: str
+    account: str | None
+    words: Mapping[str, Any]
+    """What is known of it, by the words of conditions."""
+    events: Mapping[str, tuple[Event, ...]]
+    """Touches and activities of the account, by source; an absent source is unknown."""
+
+
+def read_record(contract: Contract, document: object, now: datetime) -> Record:
+    """Read a record.
+
+    Raises:
+        NotARecord: with every problem: unknown keys, wrong types, values that cannot be.
+    """
+    reader = _Reader(words_in_scope(contract.form, "stage"))
+    record = reader.record(document, now)
+    if record is None or reader.problems:
+        raise NotARecord(tuple(reader.problems))
+    return record
+
+
+class _Reader:
+    def __init__(self, words: dict[str, Word]) -> None:
+        self.words = words
+        self.problems: list[Problem] = []
+
+    def record(self, document: object, now: datetime) -> Record | None:
+        if not isinstance(document, dict):
+            self.refuse(
+                (), "the record is not an object with named values", 'write {"country": "US"}'
+            )
+            return None
+        at = self.value(_INSTANT, document["at"], ("at",)) if "at" in document else now
+        person = str(document.get("person", "this person"))
+        account = document.get("account")
+        events = {
+            source: tuple(self.events(document[key], key, source, person))
+            for key, source in _EVENTS.items()
+            if key in document
+        }
+        words = {
+            name: self.word(name, value)
+            for name, value in document.items()
+            if name not in {"at", "person", "account", *_EVENTS}
+        }
+        known = {name: value for name, value in words.items() if value is not None}
+        return Record(
+            at or now, person, str(account) if account is not None else None, known, events
+        )
+
+    def word(self, name: str, value: object) -> Any:
+        word = self.words.get(name) or self.words.get(name.removesuffix(UPPER))
+        if word is None or (name != word.name and word.type is not Type.SCORE):
+            known = [*self.words, *_EVENTS, "at", "person", "account"]
+            hint = did_you_mean(name, known) or "see the reference of words"
+            self.refuse((name,), f"{name[:60]!r} is not a word of this agreement", hint)
+            return None
+        return self.value(word, value, (name,))
+
+    def value(self, word: Word, value: object, path: Path) -> Any:
+        if value is None:
+            return None
+        try:
+            return _READ[word.type](word, value)
+        except InvalidInput as error:
+            self.refuse(path, error.message, error.hint)
+            return None
+
+    def events(self, items: object, key: str, source: str, person: str) -> Iterator[Event]:
+        if not isinstance(items, list):
+            self.refuse((key,), f"{key} is not a list", 'write [{"at": "…", "kind": "…"}]')
+            return
+        for index, item in enumerate(items):
+            event = self.event(item, (key, index), source, person)
+            if event is not None:
+                yield event
+
+    def event(self, item: object, path: Path, source: str, person: str) -> Event | None:
+        if not isinstance(item, dict) or "at" not in item:
+            self.refuse(path, f"a {source} needs the instant it happened", 'write "at": "…"')
+            return None
+        at = self.value(_INSTANT, item["at"], (*path, "at"))
+        words = EVENT_SOURCES[source]
+        values = {}
+        for name in item.keys() - {"at", "id", "person"}:
+            if name in words:
+                values[name] = self.value(words[name], item[name], (*path, name))
+            else:
+                hint = did_you_mean(name, words) or f"a {source} has {one_of(words)}"
+                self.refuse((*path, name), f"{name[:60]!r} is not a word of a {source}", hint)
+        who = str(item.get("person", person))
+        id_ = str(item.get("id", f"{path[0]}[{path[1]:06d}]"))
+        return None if at is None else Event(at, id_, source, who, values)
+
+    def refuse(self, path: Path, message: str, hint: str) -> None:
+        self.problems.append(Problem("record.not_understood", message, hint, path))
+
+
+_INSTANT = Word("at", Type.INSTANT, "record", "the moment")
+
+
+def _wrong(word: Word, value: object, hint: str) -> InvalidInput:
+    return InvalidInput(
+        "record.not_understood", f"{word.name} is a {word.type}, not {str(value)[:40]!r}", hint=hint
+    )
+
+
+def _text(word: Word, value: object) -> str:
+    if not isinstance(value, str):
+        raise _wrong(word, value, f'write it in quotes: "{str(value)[:40]}"')
+    if word.values and value not in word.values:
+        hint = did_you_mean(value, word.values) or f"it is {one_of(word.values[:12])}"
+        raise InvalidInput(
+            "record.not_understood", f"{word.name} is never {value[:60]!r}", hint=hint
+        )
+    return value
+
+
+def _whole(word: Word, value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or abs(value) > _LARGEST_WHOLE:
+        raise _wrong(word, value, "write a whole number without quotes")
+    return value
+
+
+def _number(word: Word, value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise _wrong(word, value, "write a number without quotes")
+    if not abs(value) <= _LARGEST_WHOLE:  # also refuses NaN
+        raise _wrong(word, value, "write a finite number")
+    return value
+
+
+def _true_or_false(word: Word, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise _wrong(word, value, "write true or false without quotes")
+    return value
+
+
+def _money(word: Word, value: object) -> Money:
+    """`"30000 USD"`, or the form of the API: `{"amount": "30000.00", "currency": "USD"}`."""
+    if isinstance(value, dict) and value.keys() == {"amount", "currency"}:
+        value = f"{value['amount']} {value['currency']}"
+    if not isinstance(value, str):
+        raise _wrong(word, value, 'write the amount and the currency: "30000 USD"')
+    return Money.parse(value)
+
+
+def _instant(word: Word, value: object) -> datetime:
+    try:
+        at = datetime.fromisoformat(value) if isinstance(value, str) else None
+        if at is not None and at.tzinfo is not None:
+            return at.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise _wrong(word, value, 'write date, time and offset: "2026-07-01T10:00:00-04:00"')
+
+
+_READ = {
+    Type.TEXT: _text,
+    Type.INTEGER: _whole,
+    Type.NUMBER: _number,
+    Type.SCORE: _number,
+    Type.BOOLEAN: _true_or_false,
+    Type.MONEY: _money,
+    Type.INSTANT: _instant,
+}

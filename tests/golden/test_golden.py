@@ -1,0 +1,49 @@
+"""Worked numeric examples against the public functions.
+
+    pytest tests/golden                      the examples of this folder
+    pytest tests/golden --golden-dir DIR     any folder of files of the same form
+
+A file holds `metric`, `tolerance_abs_or_rel` and `cases` of input and expected output. A metric
+without a translator is listed as one that revloop does not have yet.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .agreeing import disagreements
+from .translators import TRANSLATORS
+
+METRIC = "golden metric"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    folder: Path = metafunc.config.getoption("--golden-dir")
+    files = sorted(folder.glob("*.json"))
+    examples = [json.loads(file.read_text(encoding="utf-8")) for file in files]
+    parameters = [
+        pytest.param(example, case, id=f"{example['metric']}-{case['name']}")
+        for example in examples
+        for case in example["cases"]
+    ]
+    metafunc.parametrize(("example", "case"), parameters)
+
+
+def test_worked_example(
+    example: dict[str, Any], case: dict[str, Any], record_property: Any
+) -> None:
+    metric = example["metric"]
+    record_property(METRIC, metric)
+    if metric not in TRANSLATORS:
+        pytest.skip(f"revloop does not have {metric} yet")
+
+    got = TRANSLATORS[metric](case["input"])
+
+    wanted = case["expected"]
+    assert disagreements(got, wanted, example["tolerance_abs_or_rel"]) == []
+    exact = case.get("expected_exact", {})
+    assert disagreements(got, exact, 0, partial=True) == []
