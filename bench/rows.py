@@ -1,0 +1,50 @@
+"""What a benchmark answers with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Row:
+    """One comparison, measured in this run."""
+
+    what: str
+    ours: str
+    peer: str
+    ratio: str
+    bar: str
+    """What we set out to reach; missing it is worth a look."""
+    held: bool
+    limit: str = ""
+    """What must hold: missing it fails the run."""
+    refused: bool = False
+
+
+def times(ratio: float) -> str:
+    """A ratio with three digits, such as 1,230x."""
+    digits = f"{ratio:,.0f}" if ratio >= 100 else f"{ratio:.3g}"  # noqa: PLR2004 - three digits
+    return f"{digits}x"
+
+
+def table(rows: list[Row]) -> str:
+    """The rows in aligned columns."""
+    lines = [("what", "ours", "peer", "ratio", "bar", "held", "must", "")]
+    lines += [
+        (
+            row.what,
+            row.ours,
+            row.peer,
+            row.ratio,
+            row.bar,
+            "yes" if row.held else "no",
+            row.limit,
+            "MISSED" if row.refused else "",
+        )
+        for row in rows
+    ]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    )
