@@ -2,6 +2,13 @@
 
     bytes ─ source ─ form ─ conditions ─ lint ─► Checked
 
+    source.py         bytes -> plain values that remember where they stand
+    form_problems.py  what does not fit the form, in words
+    salvage.py        what of a broken file can still be checked
+    lint.py           what the sections must not say of one another, one function a rule
+    reach.py          conditions that nothing can reach
+    feasibility.py    goals that the plan and the people cannot meet
+
 A step that cannot be taken ends the walk; what the steps before it found is reported all together.
 """
 
@@ -12,15 +19,15 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from revloop.agreement import lint, source
+from revloop.agreement.check import lint, source
+from revloop.agreement.check.form_problems import form_problems
+from revloop.agreement.check.salvage import salvage
+from revloop.agreement.check.source import Source
 from revloop.agreement.conditions import Condition, ConditionError, parse
 from revloop.agreement.contract import Contract
 from revloop.agreement.form import Agreement, condition_texts
-from revloop.agreement.form_problems import form_problems
 from revloop.agreement.names import words_for
 from revloop.agreement.problems import Path, Place, Problem, Severity, in_order
-from revloop.agreement.salvage import salvage
-from revloop.agreement.source import Source
 from revloop.kit.errors import RevloopError
 
 

@@ -9,8 +9,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from revloop.agreement import form
+from revloop.agreement.check.source import Source
 from revloop.agreement.problems import Path, Problem, path_text
-from revloop.agreement.source import Source
 from revloop.kit.spelling import did_you_mean, one_of
 
 MOST_PROBLEMS = 200

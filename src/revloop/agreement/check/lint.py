@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from itertools import chain, pairwise
 
-from revloop.agreement import feasibility
+from revloop.agreement.check import feasibility
+from revloop.agreement.check.reach import unreachable
 from revloop.agreement.conditions import Condition
 from revloop.agreement.contract import Contract
 from revloop.agreement.form import (
@@ -26,7 +27,6 @@ from revloop.agreement.form import (
 )
 from revloop.agreement.names import declared_names, fixed_names
 from revloop.agreement.problems import Path, Problem, Severity
-from revloop.agreement.reach import unreachable
 from revloop.facts.vocabulary import DISTINCT_COLUMNS, EVENT_SOURCES
 from revloop.kit.money import Money
 from revloop.kit.spelling import did_you_mean, one_of

@@ -13,8 +13,8 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from revloop.agreement.check.form_problems import path_in_file
 from revloop.agreement.form import Agreement
-from revloop.agreement.form_problems import path_in_file
 from revloop.agreement.problems import Path
 
 # A fault climbs from a value to its section, its member, its map … and then the rest fits.
