@@ -9,7 +9,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-MODULES = ["working_time"]
+MODULES = ["working_time", "conditions", "scores"]
 
 
 def main() -> int:

@@ -99,7 +99,7 @@ def wheel_address() -> str:
         links = re.findall(r'href="([^"]+)"', listing.decode())
     for link in links:
         if link.split("#")[0].endswith(PIP_WHEEL):
-            return urllib.parse.urljoin(page, link.split("#")[0])
+            return str(urllib.parse.urljoin(page, link.split("#")[0]))
     print(f"{page} does not offer {PIP_WHEEL}.", file=sys.stderr)
     print("Install your system's package python3-venv and run make setup again.", file=sys.stderr)
     raise SystemExit(1)

@@ -8,19 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
 
 import sqlglot
 from sqlglot import expressions as sql
 from sqlglot.errors import SqlglotError
 
 from revloop.agreement.conditions.guard import (
-    LARGEST_NUMBER,
     LONGEST_LIST,
+    LONGEST_TEXT,
+    MOST_DIGITS,
     MOST_NODES,
     ConditionError,
     guard,
+    nested_too_deeply,
+    not_allowed,
     too_large,
     unreadable,
 )
@@ -42,13 +45,14 @@ from revloop.agreement.conditions.tree import (
     Term,
     Truth,
     Value,
+    literal,
+    type_of,
+    written_term,
 )
 from revloop.facts.vocabulary import Type, Word
 from revloop.kit.errors import InvalidInput
 from revloop.kit.money import Money
 from revloop.kit.spelling import did_you_mean, one_of
-
-FUNCTIONS = ("lower", "upper", "length", "coalesce")
 
 _OPERATORS: dict[type[sql.Expr], str] = {
     sql.EQ: "=",
@@ -71,29 +75,24 @@ _ALLOWED_ARGUMENTS: dict[type[sql.Expr], frozenset[str]] = {
     sql.ILike: frozenset({"this", "expression", "negate"}),
     sql.In: frozenset({"this", "expressions"}),
     sql.Between: frozenset({"this", "low", "high"}),
-    sql.Coalesce: frozenset({"this", "expressions", "is_nvl", "is_null"}),
+    sql.Coalesce: frozenset({"this", "expressions"}),
     sql.Column: frozenset({"this"}),
-    sql.Identifier: frozenset({"this", "quoted"}),
-    sql.Literal: frozenset({"this", "is_string"}),
 }
 _USUAL_ARGUMENTS = frozenset({"this", "expression"})
 
 
 @dataclass(frozen=True, slots=True)
 class _Typed:
-    """A term or literal with its type; a literal keeps the text that it was written as."""
+    """One side of a comparison: a term, or a fixed value, with its type."""
 
     term: Term | None
     value: Value | None
     type: Type
 
     def __str__(self) -> str:
-        if self.term is None:
-            return f"{str(self.value)!r}" if self.type is Type.TEXT else str(self.value).lower()
-        inner = self.term
-        while isinstance(inner, Call):
-            inner = inner.argument
-        return inner.word.name
+        if self.term is not None:
+            return written_term(self.term)[:60]
+        return literal(self.value)[:60] if self.value is not None else "null"
 
 
 def parse(text: str, words: Mapping[str, Word]) -> Condition:
@@ -102,12 +101,16 @@ def parse(text: str, words: Mapping[str, Word]) -> Condition:
     Raises:
         ConditionError: with a code `condition.*`, a sentence, a hint and the offset in the text.
     """
-    guard(text)
     try:
-        root = sqlglot.parse_one(text, dialect="duckdb", into=sql.Condition)
-    except (SqlglotError, RecursionError) as error:
+        guard(text)
+        root = sqlglot.parse_one(
+            text, dialect="duckdb", into=sql.Condition, error_message_context=LONGEST_TEXT
+        )
+        return Condition(text, _Reader(words).condition(root))
+    except SqlglotError as error:
         raise unreadable(error) from error
-    return Condition(text, _Reader(words).condition(root))
+    except RecursionError as error:  # the caller's own stack was deep already
+        raise nested_too_deeply() from error
 
 
 class _Reader:
@@ -120,10 +123,9 @@ class _Reader:
     # Conditions: what is true, false or unknown.
 
     def condition(self, node: sql.Expr) -> Node:
-        self._count()
+        node = node.unnest()
+        self._count(node)
         match node:
-            case sql.Paren():
-                return self.condition(node.this)
             case sql.And() | sql.Or():
                 parts = tuple(self.condition(part) for part in _flattened(node))
                 return And(parts) if isinstance(node, sql.And) else Or(parts)
@@ -132,7 +134,7 @@ class _Reader:
                 return Not(self.condition(node.this))
             case sql.Boolean():
                 return Constant(bool(node.this))
-            case sql.Column():
+            case sql.Column() | sql.Coalesce():
                 return self._truth(node)
             case _:
                 return self._clause(node)
@@ -152,16 +154,17 @@ class _Reader:
         read: Node = clause(node)
         return Not(read) if node.args.get("negate") else read
 
-    def _truth(self, node: sql.Column) -> Node:
-        name = self._name(node)
-        if name.word.type is not Type.BOOLEAN:
+    def _truth(self, node: sql.Column | sql.Coalesce) -> Node:
+        typed = self._term(node)
+        if typed.type is not Type.BOOLEAN:
             raise ConditionError(
                 "condition.not_a_condition",
-                f"{name.word.name} is a {name.word.type}, not something true or false",
-                hint=f"compare it: {_example(name.word)}",
+                f"{typed} is {_a(typed.type)}, not something true or false",
+                hint=f"compare it: {_example(typed)}",
                 offset=_offset(node),
             )
-        return Truth(name)
+        term = _required(typed)
+        return Truth(term) if isinstance(term, Name) else Compare(term, "=", value=True)
 
     def _compare(self, node: sql.Expr) -> Node:
         left, right = self._operand(node.this), self._operand(node.expression)
@@ -173,12 +176,13 @@ class _Reader:
                 "condition.compares_literals",
                 "the comparison has a fixed value on both sides",
                 hint="compare a word of the vocabulary",
+                offset=_offset(node),
             )
         value = self._agreed(left, right, _offset(node.this))
         if operator not in {"=", "!="} and left.type in {Type.TEXT, Type.BOOLEAN}:
             raise ConditionError(
                 "condition.no_order",
-                f"{left} is a {left.type}; it has no smaller and larger",
+                f"{left} is {_a(left.type)}; it has no smaller and larger",
                 hint="use =, != or in",
                 offset=_offset(node.this),
             )
@@ -189,19 +193,27 @@ class _Reader:
     def _between(self, node: sql.Between) -> Node:
         term = self._term(node.this)
         low, high = (self._literal_of(term, node.args[end]) for end in ("low", "high"))
+        offset = _offset(node.this)
         if term.type in {Type.TEXT, Type.BOOLEAN}:
             raise ConditionError(
                 "condition.no_order",
-                f"{term} is a {term.type}; it has no smaller and larger",
+                f"{term} is {_a(term.type)}; it has no smaller and larger",
                 hint="use in",
-                offset=_offset(node.this),
+                offset=offset,
             )
         if isinstance(low, Money) and isinstance(high, Money) and low.currency != high.currency:
             raise ConditionError(
                 "condition.types_differ",
                 f"{term} cannot lie between {low} and {high}: two currencies",
                 hint="write both ends in one currency",
-                offset=_offset(node.this),
+                offset=offset,
+            )
+        if _is_larger(low, high):
+            raise ConditionError(
+                "condition.empty_range",
+                f"nothing lies between {literal(low)} and {literal(high)}",
+                hint=f"write the smaller end first: between {literal(high)} and {literal(low)}",
+                offset=offset,
             )
         return Between(_required(term), low, high)
 
@@ -211,7 +223,8 @@ class _Reader:
         if not members:
             raise _refused(node)
         if len(members) > LONGEST_LIST:
-            raise too_large(f"the list has {len(members):,} values", f"{LONGEST_LIST}")
+            what = f"the list has {len(members):,} values"
+            raise too_large(what, f"{LONGEST_LIST}", _offset(node))
         if term.type is Type.SCORE:
             raise ConditionError(
                 "condition.no_list_of_scores",
@@ -226,40 +239,38 @@ class _Reader:
         if term.type is not Type.TEXT or not isinstance(pattern.value, str):
             raise ConditionError(
                 "condition.types_differ",
-                f"like compares a text with a pattern; {term} is a {term.type} "
-                f"and {pattern} is a {pattern.type}",
+                f"like compares a text with a pattern; {term} is {_a(term.type)} "
+                f"and {pattern} is {_a(pattern.type)}",
                 hint="write the pattern in single quotes: title ilike 'chief %'",
                 offset=_offset(node.this),
             )
         return Matches(_required(term), pattern.value, isinstance(node, sql.ILike))
 
     def _is_unknown(self, node: sql.Is) -> Node:
-        if not isinstance(node.expression, sql.Null) or not isinstance(node.this, sql.Column):
+        asked = node.this.unnest()
+        if not isinstance(node.expression, sql.Null) or not isinstance(asked, sql.Column):
             raise ConditionError(
                 "condition.is_takes_null",
                 "is may only ask whether a word is null (unknown)",
                 hint="write `is null` or `is not null`; compare other values with =",
                 offset=_offset(node.this),
             )
-        return IsUnknown(self._name(node.this))
+        return IsUnknown(self._name(asked))
 
     # Operands: what is compared.
 
     def _operand(self, node: sql.Expr) -> _Typed:
-        self._count()
+        node = node.unnest()
         match node:
-            case sql.Paren():
-                return self._operand(node.this)
-            case sql.Column():
-                name = self._name(node)
-                return _Typed(name, None, name.word.type)
-            case sql.Lower() | sql.Upper() | sql.Length() | sql.Coalesce():
-                return self._call(node)
+            case sql.Column() | sql.Lower() | sql.Upper() | sql.Length() | sql.Coalesce():
+                term = self._name(node) if isinstance(node, sql.Column) else self._call(node)
+                return _Typed(term, None, type_of(term))
             case sql.Null():
                 raise ConditionError(
                     "condition.compares_null",
                     "nothing equals null: the comparison would always be unknown",
                     hint="write `is null` or `is not null`",
+                    offset=_offset(node),
                 )
             case _:
                 return _literal(node)
@@ -271,26 +282,36 @@ class _Reader:
                 "condition.compares_literals",
                 f"{typed} is a fixed value, not a word of the vocabulary",
                 hint="put a word on the left",
+                offset=_offset(node),
             )
         return typed
 
-    def _call(self, node: sql.Expr) -> _Typed:
-        function = _FUNCTIONS[type(node)]
+    def _call(self, node: sql.Expr) -> Call:
+        self._count(node)
         self._check_arguments(node)
-        argument = self._term(node.this)
+        function, argument = _FUNCTIONS[type(node)], self._term(node.this)
         if function == "coalesce":
-            if len(node.expressions) != 1 or argument.type in {Type.MONEY, Type.SCORE}:
-                raise _refused(node)
-            default = self._literal_of(argument, node.expressions[0])
-            return _Typed(Call(function, _required(argument), default), None, argument.type)
+            return self._coalesce(node, argument)
         if argument.type is not Type.TEXT:
             raise ConditionError(
                 "condition.types_differ",
-                f"{function} takes a text; {argument} is a {argument.type}",
+                f"{function} takes a text; {argument} is {_a(argument.type)}",
                 offset=_offset(node.this),
             )
-        type_ = Type.INTEGER if function == "length" else Type.TEXT
-        return _Typed(Call(function, _required(argument)), None, type_)
+        return Call(function, _required(argument))
+
+    def _coalesce(self, node: sql.Expr, argument: _Typed) -> Call:
+        if len(node.expressions) != 1 or argument.type in {Type.MONEY, Type.SCORE}:
+            raise ConditionError(
+                "condition.not_allowed",
+                f"coalesce takes one word and one fixed value; {argument} is {_a(argument.type)}",
+                hint="money and scores have no stand-in; ask `is null` instead",
+                offset=_offset(node),
+            )
+        default = self._literal_of(argument, node.expressions[0])
+        if argument.type is Type.INTEGER and not isinstance(default, int):
+            raise _types_differ(argument, _Typed(None, default, Type.NUMBER), _offset(node))
+        return Call("coalesce", _required(argument), default)
 
     def _name(self, node: sql.Column) -> Name:
         self._check_arguments(node)
@@ -298,13 +319,6 @@ class _Reader:
         if not isinstance(identifier, sql.Identifier):
             raise _refused(node)
         written = str(identifier.this)
-        if identifier.args.get("quoted"):
-            raise ConditionError(
-                "condition.double_quotes",
-                f'"{written[:40]}" stands in double quotes, which SQL keeps for names',
-                hint=f"write text in single quotes: '{written[:40]}'",
-                offset=_offset(node),
-            )
         if written not in self.words:
             raise ConditionError(
                 "condition.unknown_word",
@@ -328,7 +342,7 @@ class _Reader:
             )
         return self._agreed(term, other, _offset(node))
 
-    def _agreed(self, left: _Typed, right: _Typed, offset: int | None) -> Value:
+    def _agreed(self, left: _Typed, right: _Typed, offset: int) -> Value:
         """The right side as the left side's type needs it; refuse what cannot be compared."""
         if right.term is not None:
             if Type.SCORE in {left.type, right.type} or not _comparable(left.type, right.type):
@@ -345,10 +359,11 @@ class _Reader:
 
     # Limits.
 
-    def _count(self) -> None:
+    def _count(self, node: sql.Expr) -> None:
         self.nodes += 1
-        if self.nodes > MOST_NODES + LONGEST_LIST:
-            raise too_large("the condition has too many parts", f"{MOST_NODES}")
+        if self.nodes > MOST_NODES:
+            what = "the condition has more clauses and functions than people can follow"
+            raise too_large(what, f"{MOST_NODES}", _offset(node))
 
     def _check_arguments(self, node: sql.Expr) -> None:
         allowed = _ALLOWED_ARGUMENTS.get(type(node), _USUAL_ARGUMENTS)
@@ -371,28 +386,28 @@ def _literal(node: sql.Expr) -> _Typed:
         case sql.Literal(is_string=True):
             return _Typed(None, str(node.this), Type.TEXT)
         case sql.Literal():
-            return _number(str(node.this))
+            return _number(str(node.this), _offset(node))
         case sql.Neg() if isinstance(node.this, sql.Literal) and not node.this.is_string:
-            return _number(f"-{node.this.this}")
+            return _number(f"-{node.this.this}", _offset(node))
         case sql.Boolean():
             return _Typed(None, bool(node.this), Type.BOOLEAN)
         case _:
             raise _refused(node)
 
 
-def _number(text: str) -> _Typed:
+def _number(text: str, offset: int) -> _Typed:
     try:
         value = Decimal(text)
-    except ArithmeticError as error:
-        raise ConditionError(
-            "condition.not_understood", f"{text[:40]!r} is not a number"
-        ) from error
-    digits = value.as_tuple()
-    if abs(value) >= LARGEST_NUMBER or len(digits.digits) - 1 > len(str(LARGEST_NUMBER)):
+        _, digits, exponent = value.as_tuple()
+        places = max(len(digits), len(digits) + int(exponent), -int(exponent))
+    except InvalidOperation:  # an exponent beyond what decimals hold
+        places = MOST_DIGITS + 1
+    if places > MOST_DIGITS:
         raise ConditionError(
             "condition.number_out_of_range",
             f"{text[:40]} has more digits than every engine can compare exactly",
-            hint="use at most 15 digits",
+            hint=f"use at most {MOST_DIGITS} digits",
+            offset=offset,
         )
     if value == value.to_integral_value():
         return _Typed(None, int(value), Type.INTEGER)
@@ -403,14 +418,26 @@ def _comparable(left: Type, right: Type) -> bool:
     return left is right or (left.is_number and right.is_number)
 
 
-def _read_text(left: _Typed, text: str, offset: int | None) -> Value:
+def _is_larger(low: Value, high: Value) -> bool:
+    match low, high:
+        case Money(), Money():
+            return low.minor > high.minor
+        case datetime(), datetime():
+            return low > high
+        case int() | Decimal(), int() | Decimal():
+            return low > high
+        case _:
+            raise AssertionError(low, high)
+
+
+def _read_text(left: _Typed, text: str, offset: int) -> Value:
     """A text beside money or an instant is read as one."""
     try:
         return Money.parse(text) if left.type is Type.MONEY else _instant(text)
     except InvalidInput as error:
         raise ConditionError(
             "condition.types_differ",
-            f"{left} is {left.type}, and {error.message}",
+            f"{left} is {_a(left.type)}, and {error.message}",
             hint=error.hint,
             offset=offset,
         ) from error
@@ -419,7 +446,10 @@ def _read_text(left: _Typed, text: str, offset: int | None) -> Value:
 def _instant(text: str) -> datetime:
     try:
         at = datetime.fromisoformat(text)
-    except ValueError:
+        at.astimezone(
+            UTC
+        )  # engines hold UTC; the first and last day of the calendar may lie beyond
+    except (ValueError, OverflowError):
         at = None
     if at is None or at.tzinfo is None:
         raise InvalidInput(
@@ -430,7 +460,7 @@ def _instant(text: str) -> datetime:
     return at
 
 
-def _check_known_value(word: Word, value: str, offset: int | None) -> None:
+def _check_known_value(word: Word, value: str, offset: int) -> None:
     if word.values and value not in word.values:
         raise ConditionError(
             "condition.unknown_value",
@@ -440,16 +470,11 @@ def _check_known_value(word: Word, value: str, offset: int | None) -> None:
         )
 
 
-def _types_differ(left: _Typed, right: _Typed, offset: int | None) -> ConditionError:
-    hints = {
-        Type.MONEY: f"write the amount with its currency: {left} >= '10000 USD'",
-        Type.INSTANT: f"write the instant in quotes: {left} >= '2026-07-01T00:00:00Z'",
-        Type.SCORE: f"compare a score with a fixed number: {left} >= 60",
-    }
+def _types_differ(left: _Typed, right: _Typed, offset: int) -> ConditionError:
     return ConditionError(
         "condition.types_differ",
-        f"{left} is a {left.type} and {right} is a {right.type}: they cannot be compared",
-        hint=hints.get(left.type, f"write it as a {left.type}"),
+        f"{left} is {_a(left.type)} and {right} is {_a(right.type)}: they cannot be compared",
+        hint=f"compare it with {_a(left.type)}: {_example(left)}",
         offset=offset,
     )
 
@@ -461,9 +486,10 @@ def _required(typed: _Typed) -> Term:
 
 _REFUSED_IN_WORDS: dict[type[sql.Expr], str] = {
     sql.Connector: "`and` or `or` inside a comparison",
+    sql.Cast: "a change of type",
     sql.Func: "this function",
     sql.Query: "a query",
-    sql.Cast: "a change of type",
+    sql.Predicate: "this comparison",
     sql.Binary: "a calculation",
     sql.Neg: "a calculation",
     sql.In: "`in` with a query",
@@ -474,26 +500,41 @@ _REFUSED_IN_WORDS: dict[type[sql.Expr], str] = {
 def _refused(node: sql.Expr) -> ConditionError:
     words = [text for kind, text in _REFUSED_IN_WORDS.items() if isinstance(node, kind)]
     what = words[0] if words else f"`{type(node).__name__.lower()}`"
-    return ConditionError(
-        "condition.not_allowed",
-        f"{what} is not part of the language of conditions",
-        hint="use words, values, = != < <= > >= between in like ilike, is null, and, or, not, "
-        f"and the functions {one_of(FUNCTIONS)}",
-        offset=_offset(node),
-    )
+    return not_allowed(what, _offset(node))
 
 
-def _offset(node: sql.Expr) -> int | None:
-    for part in (node, node.this):
-        if isinstance(part, sql.Expr) and "start" in part.meta:
-            return int(part.meta["start"])
-        if isinstance(part, sql.Column) and "start" in part.this.meta:
-            return int(part.this.meta["start"])
-    return None
+def _offset(node: sql.Expr) -> int:
+    """The place of its first word or value; if it has none, that of the clause around it."""
+    around: sql.Expr | None = node
+    while around is not None:
+        starts = [part.meta["start"] for part in around.walk() if "start" in part.meta]
+        if starts:
+            return int(min(starts))
+        around = around.parent
+    return 0
 
 
-def _example(word: Word) -> str:
-    if word.type.is_number:
-        return f"{word.name} >= 10"
-    value = word.values[0] if word.values else "…"
-    return f"{word.name} = '{value}'"
+def _a(type_: Type) -> str:
+    """The type as it stands in a sentence."""
+    match type_:
+        case Type.BOOLEAN | Type.MONEY:
+            return str(type_)
+        case Type.INSTANT:
+            return f"an {type_}"
+        case _:
+            return f"a {type_}"
+
+
+def _example(typed: _Typed) -> str:
+    match typed.type:
+        case Type.TEXT:
+            values = typed.term.word.values if isinstance(typed.term, Name) else ()
+            return f"{typed} = '{values[0] if values else '…'}'"
+        case Type.BOOLEAN:
+            return f"{typed} = true"
+        case Type.MONEY:
+            return f"{typed} >= '10000 USD'"
+        case Type.INSTANT:
+            return f"{typed} >= '2026-07-01T00:00:00Z'"
+        case _:
+            return f"{typed} >= 60"

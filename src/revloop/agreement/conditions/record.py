@@ -6,6 +6,7 @@ from a file is passed in as a constant, so nothing that a file says is ever code
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,7 +15,6 @@ from typing import Any, NamedTuple
 from revloop.agreement.conditions.tree import (
     And,
     Between,
-    Call,
     Compare,
     CompareTerms,
     Condition,
@@ -30,6 +30,7 @@ from revloop.agreement.conditions.tree import (
     Truth,
     Value,
     children,
+    type_of,
 )
 from revloop.facts.vocabulary import Type
 from revloop.kit.money import Money
@@ -75,8 +76,8 @@ class RecordCondition:
 def compile_for_records(condition: Condition) -> RecordCondition:
     """Compile a condition to a function from one record to a `Judgement`.
 
-    A record maps words to values: text, int or float, bool, `Money`, aware datetimes. A word that
-    is absent or None is unknown.
+    A record maps words to values: text, int (of 64 bits) or float (finite), bool, `Money`, aware
+    datetimes. A word that is absent or None is unknown.
     """
     source, constants = _Writer().function(condition.root)
     namespace: dict[str, Any] = {**constants, "Judgement": Judgement}
@@ -169,28 +170,33 @@ class _Writer:
 
     def compare(self, term: Term, test: str, value: Value) -> str:
         if isinstance(value, Money):
-            return self.money(term, test.format(v="{v}.minor", k=value.minor), value)
+            test = test.format(v="{v}.minor", k=self.constant(value.minor))
+            return self.money(term, test, value)
         return self.known(term, test.format(v="{v}", k=self.constant(value)))
 
     def compare_terms(self, left: Term, operator: str, right: Term) -> str:
         one, two = self.term(left), self.term(right)
-        test = f"{one} {_PYTHON[operator]} {two}"
         unknown = f"{one} is None or {two} is None"
-        if _type(left) is Type.MONEY:
-            test = f"{one}.minor {_PYTHON[operator]} {two}.minor"
+        types = {type_of(left), type_of(right)}
+        if Type.MONEY in types:
             unknown += f" or {one}.currency != {two}.currency"
-        return f"None if {unknown} else {test}"
+            one, two = f"{one}.minor", f"{two}.minor"
+        elif Type.NUMBER in types:
+            # A database compares a whole number with a float as floats; Python would be exact.
+            one, two = f"float({one})", f"float({two})"
+        return f"None if {unknown} else {one} {_PYTHON[operator]} {two}"
 
     def between(self, term: Term, low: Value, high: Value) -> str:
         if isinstance(low, Money) and isinstance(high, Money):
-            return self.money(term, f"{low.minor} <= {{v}}.minor <= {high.minor}", low)
+            ends = self.constant(low.minor), self.constant(high.minor)
+            return self.money(term, f"{ends[0]} <= {{v}}.minor <= {ends[1]}", low)
         return self.known(term, f"{self.constant(low)} <= {{v}} <= {self.constant(high)}")
 
     def one_of(self, term: Term, values: tuple[Value, ...]) -> str:
         if isinstance(values[0], Money):
             # An amount in another currency is neither equal nor different: it is not comparable.
-            tests = [self.compare(term, "{v} == {k}", value) for value in values]
-            return _kleene([f"({test})" for test in tests], decides=True)
+            tests = [self.fetch(self.compare(term, "{v} == {k}", value)) for value in values]
+            return _kleene(tests, decides=True)
         members = frozenset(_python_value(value) for value in values)
         return self.known(term, f"{{v}} in {self.constant(members)}")
 
@@ -250,88 +256,79 @@ def _kleene(parts: list[str], *, decides: bool) -> str:
     return f"{decides} if {decided} else None if {unknown} else {not decides}"
 
 
-def _type(term: Term) -> Type:
-    inner = term
-    while isinstance(inner, Call):
-        inner = inner.argument
-    return inner.word.type
-
-
 def _python_value(value: object) -> object:
     # A database compares a decimal literal with a float column as floats; so do records.
     return float(value) if isinstance(value, Decimal) else value
 
 
 def lowered(text: str) -> str:
-    """Lower case, character by character, as databases do it (`ΑΣ` has no special last letter)."""
-    if text.isascii():
-        return text.lower()
-    return "".join(_one_for_one(character, character.lower()) for character in text)
+    """Lower case, character by character, as databases do it.
+
+    `str.lower` knows one letter by its neighbours (`Σ` ends a word as `ς`) and one that becomes
+    two (`İ`); all others it changes one for one.
+    """
+    return text.replace("Σ", "\N{GREEK SMALL LETTER SIGMA}").replace("İ", "i").lower()
 
 
 def uppered(text: str) -> str:
-    """Upper case, character by character."""
-    if text.isascii():
-        return text.upper()
-    return "".join(_one_for_one(character, character.upper()) for character in text)
+    """Upper case, character by character: `ﬁ`, whose capitals are two letters, stays as it is."""
+    changed = text.upper()
+    return changed if len(changed) == len(text) else "".join(map(_capital, text))
 
 
-def _one_for_one(character: str, changed: str) -> str:
-    return changed if len(changed) == 1 else _SINGLE.get(character, character)
-
-
-# Where Python's full mapping has several characters and Unicode's simple mapping has one.
-_SINGLE = {"İ": "i", "ß": "ẞ"}
+def _capital(letter: str) -> str:
+    if letter == "ß":
+        return "ẞ"
+    # Where the capital is two letters, the form that begins a word may be one: `ᾳ` and `ᾼ`.
+    forms = (letter.upper(), letter.title(), letter)
+    return next(form for form in forms if len(form) == 1)
 
 
 def like(pattern: str, ignore_case: bool) -> Callable[[str], bool]:  # noqa: FBT001 - as in SQL
-    """A matcher for SQL's like, without backtracking: its time is bounded by text times pattern."""
+    """A matcher for SQL's like.
+
+    No part of it ever goes back, so its time is bounded by the length of the text times that of
+    the pattern.
+    """
     first, *rest = (lowered(pattern) if ignore_case else pattern).split("%")
     if not rest:
         match = _exactly(first)
     elif not any(rest) and "_" not in first:
         match = _starts_with(first)
     else:
-        match = _in_order(first, rest[:-1], rest[-1])
+        match = _in_order(first, [part for part in rest[:-1] if part], rest[-1])
     return (lambda text: match(lowered(text))) if ignore_case else match
 
 
-def _exactly(segment: str) -> Callable[[str], bool]:
-    return lambda text: len(text) == len(segment) and _matches_at(text, 0, segment)
+def _exactly(whole: str) -> Callable[[str], bool]:
+    matches = _fixed(whole).fullmatch
+    return lambda text: matches(text) is not None
 
 
-def _starts_with(segment: str) -> Callable[[str], bool]:
-    return lambda text: text.startswith(segment)
+def _starts_with(start: str) -> Callable[[str], bool]:
+    return lambda text: text.startswith(start)
 
 
 def _in_order(first: str, middle: list[str], last: str) -> Callable[[str], bool]:
-    """The first segment at the start, the last at the end, the others leftmost in between."""
+    """The first part at the start, the last at the end, the others leftmost in between."""
+    starts, ends = _fixed(first).match, _fixed(last).fullmatch
+    searches = [_fixed(part).search for part in middle]
 
     def match(text: str) -> bool:
-        end = len(text) - len(last)
-        if end < len(first) or not _matches_at(text, 0, first) or not _matches_at(text, end, last):
+        position, end = len(first), len(text) - len(last)
+        if end < position or not starts(text) or not ends(text, end):
             return False
-        position = len(first)
-        for segment in middle:
-            position = _find(text, segment, position, end)
-            if position < 0:
+        for search in searches:
+            found = search(text, position, end)
+            if found is None:
                 return False
-            position += len(segment)
+            position = found.end()
         return True
 
     return match
 
 
-def _find(text: str, segment: str, start: int, end: int) -> int:
-    if "_" not in segment:
-        return text.find(segment, start, end)
-    starts = range(start, end - len(segment) + 1)
-    return next((at for at in starts if _matches_at(text, at, segment)), -1)
-
-
-def _matches_at(text: str, at: int, segment: str) -> bool:
-    if "_" not in segment:
-        return text.startswith(segment, at)
-    if at + len(segment) > len(text):
-        return False
-    return all(wanted in ("_", text[at + i]) for i, wanted in enumerate(segment))
+def _fixed(part: str) -> re.Pattern[str]:
+    """A part without `%` has a fixed length; so has its regular expression, which cannot branch."""
+    written = ("." if character == "_" else re.escape(character) for character in part)
+    return re.compile("".join(written), re.DOTALL)

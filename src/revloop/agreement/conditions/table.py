@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import operator
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -52,9 +53,20 @@ def expression(condition: Condition, columns: Mapping[str, ir.Value]) -> ir.Bool
 
     Money stands in two columns (`amount_minor`, `amount_currency`), a score in its lower bound
     (`fit`) and, where it may be unknown in part, its upper one (`fit_upper`). A word without a
-    column is unknown in every row. Instants are columns in UTC.
+    column is unknown in every row. Instants are columns in UTC; numbers are finite.
     """
     return _Writer(columns).node(condition.root)
+
+
+def by_answer(holds: ir.BooleanValue, true: Any, false: Any, unknown: Any) -> Any:
+    """A value for each answer of a condition.
+
+    Ibis writes `(~holds).isnull()` as `NOT holds IS NULL`, which SQL reads as `NOT (holds IS NULL)`:
+    what is unknown must be what is neither true nor false.
+    """
+    import ibis  # noqa: PLC0415
+
+    return ibis.cases((holds, true), (~holds, false), else_=unknown)
 
 
 class _Writer:
@@ -102,6 +114,8 @@ class _Writer:
         if name.word.type is Type.MONEY:
             return self.column(name.word.name + MINOR, "int64").isnull()
         value = self.term(name)
+        if name.word.type is Type.BOOLEAN:
+            return by_answer(value, *map(_literal, (False, False, True)))
         if name.word.type is not Type.SCORE:
             return value.isnull()
         return value.isnull() | (value != self.upper(name)).fill_null(_literal(value=True))
@@ -109,7 +123,7 @@ class _Writer:
     def score(self, name: Name, sign: str, bound: Value) -> Any:
         """True if it holds for every value within the bounds, false if for none."""
         low, high = self.term(name), self.upper(name)
-        value = _literal(bound)
+        unknown, value = low.isnull() | high.isnull(), _literal(bound)
         if sign in {"=", "!="}:
             same = (low == high) & (low == value)
             other = (high < value) | (low > value)
@@ -118,7 +132,7 @@ class _Writer:
             weakest, strongest = (low, high) if sign in {">", ">="} else (high, low)
             holds = _COMPARE[sign](weakest, value)
             fails = ~_COMPARE[sign](strongest, value)
-        return _cases((holds, True), (fails, False))
+        return _cases((unknown, None), (holds, True), (fails, False))
 
     def compare(self, term: Term, sign: str, value: Value) -> Any:
         if isinstance(value, Money):
@@ -161,7 +175,7 @@ class _Writer:
 
     def column(self, name: str, type_: str) -> Any:
         known = self.columns.get(name)
-        return _literal(None, type_) if known is None else known
+        return _unknown(type_) if known is None else known
 
 
 _COLUMN_TYPES = {
@@ -177,13 +191,28 @@ _COLUMN_TYPES = {
 def _literal(value: object, type_: str | None = None) -> Any:
     import ibis  # noqa: PLC0415 - half a second that a condition for one record never needs
 
-    return ibis.literal(float(value) if isinstance(value, Decimal) else value, type_)
+    match value:
+        case Decimal():
+            return ibis.literal(float(value), type_)
+        case datetime():
+            return ibis.literal(value.astimezone(UTC), type_)
+        case _:
+            return ibis.literal(value, type_)
 
 
-def _cases(*branches: tuple[Any, bool]) -> Any:
+def _unknown(type_: str) -> Any:
+    """A column that is null in every row."""
     import ibis  # noqa: PLC0415
 
-    tests = [(test, _literal(value)) for test, value in branches]
+    # Ibis turns `literal null = 'a'` into `'a' is null`, which is false where SQL's is unknown.
+    return ibis.coalesce(_literal(None, type_))
+
+
+def _cases(*branches: tuple[Any, bool | None]) -> Any:
+    """The value of the first test that is true; unknown if none is."""
+    import ibis  # noqa: PLC0415
+
+    tests = [(test, _literal(value, "boolean")) for test, value in branches]
     return ibis.cases(*tests, else_=_literal(None, "boolean"))
 
 

@@ -12,8 +12,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TypeAlias
 
-from revloop.facts.vocabulary import Word
+from revloop.facts.vocabulary import Type, Word
 from revloop.kit.money import Money
+
+FUNCTIONS = ("lower", "upper", "length", "coalesce")
 
 Value: TypeAlias = str | int | Decimal | bool | Money | datetime
 
@@ -175,6 +177,16 @@ def names(node: Node) -> Iterator[Name]:
         yield from names(part)
 
 
+def type_of(term: Term) -> Type:
+    match term:
+        case Name(word):
+            return word.type
+        case Call("length"):
+            return Type.INTEGER
+        case Call(_, argument):
+            return type_of(argument)
+
+
 def clauses(node: Node) -> tuple[Node, ...]:
     """The parts that a reader would tick one by one: the members of the outermost `and`."""
     return node.parts if isinstance(node, And) else (node,)
@@ -201,16 +213,16 @@ def written(node: Node) -> str:
 def _written_leaf(leaf: Compare | CompareTerms | Between | OneOf | Matches | IsUnknown) -> str:
     match leaf:
         case CompareTerms(left, operator, right):
-            return f"{_written_term(left)} {operator} {_written_term(right)}"
+            return f"{written_term(left)} {operator} {written_term(right)}"
         case Compare(term, operator, value):
-            return f"{_written_term(term)} {operator} {literal(value)}"
+            return f"{written_term(term)} {operator} {literal(value)}"
         case Between(term, low, high):
-            return f"{_written_term(term)} between {literal(low)} and {literal(high)}"
+            return f"{written_term(term)} between {literal(low)} and {literal(high)}"
         case OneOf(term, values):
-            return f"{_written_term(term)} in ({', '.join(literal(each) for each in values)})"
+            return f"{written_term(term)} in ({', '.join(literal(each) for each in values)})"
         case Matches(term, pattern, ignore_case):
             operator = "ilike" if ignore_case else "like"
-            return f"{_written_term(term)} {operator} {literal(pattern)}"
+            return f"{written_term(term)} {operator} {literal(pattern)}"
         case IsUnknown(name):
             return f"{name.word.name} is null"
 
@@ -219,14 +231,14 @@ def _enclosed(part: Node) -> str:
     return f"({written(part)})" if isinstance(part, And | Or | Not | Between) else written(part)
 
 
-def _written_term(term: Term) -> str:
+def written_term(term: Term) -> str:
     match term:
         case Name(word):
             return word.name
         case Call("coalesce", argument, default) if default is not None:
-            return f"coalesce({_written_term(argument)}, {literal(default)})"
+            return f"coalesce({written_term(argument)}, {literal(default)})"
         case Call(function, argument):
-            return f"{function}({_written_term(argument)})"
+            return f"{function}({written_term(argument)})"
 
 
 def literal(value: Value) -> str:
