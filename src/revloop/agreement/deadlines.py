@@ -1,0 +1,41 @@
+"""When a length of time that an agreement grants is over."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from revloop.kit.durations import Duration
+from revloop.kit.errors import InvalidInput
+from revloop.kit.instants import from_microseconds, to_microseconds
+from revloop.kit.working_time import Calendar, close_of_business_day, due
+
+
+def in_utc(at: datetime) -> datetime:
+    """The same instant in UTC.
+
+    Two datetimes of one zone compare by what the wall clock shows, which repeats an hour in autumn;
+    in UTC they compare as instants. A datetime without a zone is an InvalidInput.
+    """
+    return from_microseconds(to_microseconds(at), UTC)
+
+
+def deadline(start: datetime, granted: Duration, calendar: Calendar) -> datetime:
+    """The instant, in UTC, at which a length of time that began at `start` is used up.
+
+    Working days are counted by date: the close of the n-th open date after the local date of the
+    start. Working hours run while the calendar is open, all else runs day and night. Errors are
+    CalendarNeverOpens, and InvalidInput where no calendar reaches that far.
+    """
+    begin = in_utc(start)
+    if granted.by_date:
+        return in_utc(close_of_business_day(calendar, begin, granted.amount))
+    if granted.working:
+        return in_utc(due(calendar, begin, granted.length))
+    try:
+        return begin + granted.length
+    except OverflowError:
+        raise InvalidInput(
+            "deadline.out_of_range",
+            f"{granted} after {begin.isoformat(' ', 'minutes')} is later than any calendar reaches",
+            hint="grant a shorter time",
+        ) from None
