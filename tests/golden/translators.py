@@ -13,9 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from revloop.agreement.conditions import compile_for_records, parse
-from revloop.agreement.count_terms import Counted, compliance, count_state
 from revloop.agreement.form import Pricing
-from revloop.agreement.guardrails import approval
 from revloop.agreement.scores import (
     Aged,
     decayed,
@@ -25,6 +23,8 @@ from revloop.agreement.scores import (
     interest,
     verdict,
 )
+from revloop.agreement.terms.count_terms import Counted, compliance, count_state
+from revloop.agreement.terms.guardrails import approval
 from revloop.agreement.versions import Edition, History, governs_clock, governs_decision
 from revloop.facts.vocabulary import Type, Word
 from revloop.kit.calendars import Calendar

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from revloop.agreement.deadlines import deadline, in_utc
 from revloop.agreement.form import TieBreak
+from revloop.agreement.terms.deadlines import deadline, in_utc
 from revloop.kit.calendars import Calendar
 from revloop.kit.errors import InvalidInput
 

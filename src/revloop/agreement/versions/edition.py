@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from revloop.agreement.contract import Contract
-from revloop.agreement.deadlines import in_utc
 from revloop.agreement.form import TieBreak
+from revloop.agreement.terms.deadlines import in_utc
 from revloop.kit.calendars import Calendar, always_open
 from revloop.kit.durations import Duration
 from revloop.kit.errors import InvalidInput

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from revloop.agreement.deadlines import in_utc
+from revloop.agreement.terms.deadlines import in_utc
 from revloop.agreement.versions.disputes import LEADS, Dispute, Outcome, outcome
 from revloop.agreement.versions.edition import Edition
 from revloop.agreement.versions.signing import (

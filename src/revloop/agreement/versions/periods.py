@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 
-from revloop.agreement.deadlines import in_utc
+from revloop.agreement.terms.deadlines import in_utc
 from revloop.agreement.versions.edition import Edition
 from revloop.agreement.versions.history import Entry, History, Tenure, governing, tenures
 from revloop.kit.calendars import Calendar

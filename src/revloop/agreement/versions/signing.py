@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from revloop.agreement.deadlines import deadline, in_utc
+from revloop.agreement.terms.deadlines import deadline, in_utc
 from revloop.agreement.versions.disputes import Outcome
 from revloop.agreement.versions.edition import Edition
 from revloop.kit.durations import Duration

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from revloop.agreement.deadlines import in_utc
+from revloop.agreement.terms.deadlines import in_utc
 from revloop.agreement.versions.edition import Edition
 from revloop.agreement.versions.history import Entry, History, governing
 from revloop.agreement.versions.signing import (

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from revloop.agreement.form import Pricing
-from revloop.agreement.guardrails import Approval, Rate, approval, exact
+from revloop.agreement.terms.guardrails import Approval, Rate, approval, exact
 from revloop.kit.durations import Duration
 from revloop.kit.errors import InvalidInput
 

@@ -9,8 +9,8 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Generic, TypeVar
 
-from revloop.agreement.deadlines import deadline
 from revloop.agreement.form import CountTerm
+from revloop.agreement.terms.deadlines import deadline
 from revloop.kit.calendars import Calendar
 
 Moment = TypeVar("Moment", int, datetime)

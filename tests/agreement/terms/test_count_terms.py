@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from revloop.agreement.count_terms import (
+from revloop.agreement.form import CountTerm
+from revloop.agreement.terms.count_terms import (
     Compliance,
     Counted,
     CountState,
@@ -15,7 +16,6 @@ from revloop.agreement.count_terms import (
     count_state,
     window_end,
 )
-from revloop.agreement.form import CountTerm
 from revloop.kit.calendars import Calendar
 
 SIX = (0, 1, 3, 4, 6, 8)
