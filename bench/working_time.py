@@ -26,8 +26,8 @@ from businesstimedelta import HolidayRule, Rules, WorkDayRule
 from tests.kit.minute_grid import DAYS, MinuteGrid, WallClocks
 
 from revloop.kit import working_time
-from revloop.kit.calendars import Calendar
-from revloop.kit.working_time_columns import Clocks, due, elapsed
+from revloop.kit.working_time.calendars import Calendar
+from revloop.kit.working_time.columns import Clocks, due, elapsed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

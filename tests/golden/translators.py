@@ -27,8 +27,8 @@ from revloop.agreement.terms.count_terms import Counted, compliance, count_state
 from revloop.agreement.terms.guardrails import approval
 from revloop.agreement.versions import Edition, History, governs_clock, governs_decision
 from revloop.facts.vocabulary import Type, Word
-from revloop.kit.calendars import Calendar
 from revloop.kit.working_time import Pause, due, elapsed
+from revloop.kit.working_time.calendars import Calendar
 
 
 def business_time(given: dict[str, Any]) -> dict[str, Any]:

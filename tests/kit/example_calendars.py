@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import cache
 from itertools import product
 
-from revloop.kit.calendars import Calendar
+from revloop.kit.working_time.calendars import Calendar
 
 from .minute_grid import MinuteGrid, WallClocks
 

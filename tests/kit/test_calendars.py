@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 
-from revloop.kit.calendars import Calendar, always_open
 from revloop.kit.errors import InvalidInput
-from revloop.kit.instants import DAY_US, from_microseconds, year_start
 from revloop.kit.working_time import due, elapsed, is_open, next_opening
-from revloop.kit.zone_offsets import offset_spans
+from revloop.kit.working_time.calendars import Calendar, always_open
+from revloop.kit.working_time.instants import DAY_US, from_microseconds, year_start
+from revloop.kit.working_time.zone_offsets import offset_spans
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,10 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from revloop.kit.calendars import Calendar
 from revloop.kit.errors import InvalidInput
-from revloop.kit.public_holidays import public_holidays
 from revloop.kit.working_time import business_days
+from revloop.kit.working_time.calendars import Calendar
+from revloop.kit.working_time.public_holidays import public_holidays
 
 
 def test_the_holidays_of_germany_are_those_of_every_part_of_it() -> None:

@@ -9,8 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from revloop.kit.calendar_history import CalendarHistory, Stretch
-from revloop.kit.calendars import Calendar, always_open
 from revloop.kit.errors import CalendarNeverOpens, InvalidInput
 from revloop.kit.working_time import (
     ROUTING,
@@ -24,6 +22,8 @@ from revloop.kit.working_time import (
     next_opening,
     responsible,
 )
+from revloop.kit.working_time.calendar_history import CalendarHistory, Stretch
+from revloop.kit.working_time.calendars import Calendar, always_open
 
 from .example_calendars import CASES, CHANGES, DAYS_AFTER, DAYS_BEFORE, KINDS, calendar, grid
 

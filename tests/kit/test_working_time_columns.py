@@ -12,17 +12,11 @@ import pyarrow as pa
 import pytest
 
 from revloop.kit import working_time
-from revloop.kit.arrow_time import (
-    instants_from_arrow,
-    instants_to_arrow,
-    lengths_from_arrow,
-    lengths_to_arrow,
-)
-from revloop.kit.calendar_history import CalendarHistory, Stretch
-from revloop.kit.calendars import Calendar, always_open
 from revloop.kit.errors import CalendarNeverOpens, InvalidInput
 from revloop.kit.working_time import ROUTING, Pause
-from revloop.kit.working_time_columns import (
+from revloop.kit.working_time.calendar_history import CalendarHistory, Stretch
+from revloop.kit.working_time.calendars import Calendar, always_open
+from revloop.kit.working_time.columns import (
     NOBODY,
     NOT_JUDGED,
     Clocks,
@@ -33,6 +27,12 @@ from revloop.kit.working_time_columns import (
     elapsed,
     held,
     responsible,
+)
+from revloop.kit.working_time.columns.arrow import (
+    instants_from_arrow,
+    instants_to_arrow,
+    lengths_from_arrow,
+    lengths_to_arrow,
 )
 
 from .example_calendars import CHANGES, KINDS, calendar
@@ -498,7 +498,7 @@ def test_an_instant_finer_than_a_microsecond_is_refused_not_rounded() -> None:
 def test_working_time_never_looks_for_pandas() -> None:
     program = """
 import sys, numpy, pyarrow
-from revloop.kit.arrow_time import instants_from_arrow, instants_to_arrow
+from revloop.kit.working_time.columns.arrow import instants_from_arrow, instants_to_arrow
 
 class NoPandas:
     def find_spec(self, name, path=None, target=None):

@@ -1,1 +1,1 @@
-"""The signed contract as code."""
+"""The signed contract between marketing and sales, as code. See README.md in this folder."""

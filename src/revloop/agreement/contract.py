@@ -12,7 +12,7 @@ from revloop.agreement.form import Agreement
 from revloop.agreement.problems import Path
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Contract:
     """A checked agreement. Everything that judges, explains or compares starts from one."""
 
@@ -33,6 +33,9 @@ class Contract:
     def hash(self) -> str:
         """`sha256:` and the hexadecimal digest of the canonical form. This is what is signed."""
         return canonical.digest(self.canonical)
+
+    def __repr__(self) -> str:
+        return f"<{self.form.agreement} {self.version}, {self.hash[:19]}…>"
 
     def __hash__(self) -> int:
         return hash(self.hash)

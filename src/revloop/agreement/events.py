@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from revloop.kit.instants import DAY_US, EPOCH, EPOCH_ORDINAL
+from revloop.kit.working_time.instants import DAY_US, EPOCH, EPOCH_ORDINAL
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

@@ -45,9 +45,9 @@ from revloop.agreement.scalars import (
     refused,
 )
 from revloop.facts import words
-from revloop.kit.calendars import Calendar
 from revloop.kit.durations import Duration
 from revloop.kit.errors import InvalidInput
+from revloop.kit.working_time.calendars import Calendar
 
 MONTHS = tuple(name.lower() for name in calendar.month_name if name)
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -16,7 +16,7 @@ from revloop.agreement.events import day_of, in_microseconds, rows_that_count
 from revloop.agreement.form import FitScore, InterestEvent, InterestScore
 from revloop.agreement.scalars import Cap
 from revloop.agreement.scores import WARMEST, half_life_days, limits, rule_path, unit_of
-from revloop.kit.instants import DAY_US
+from revloop.kit.working_time.instants import DAY_US
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

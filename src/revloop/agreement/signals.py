@@ -30,7 +30,7 @@ from revloop.agreement.form import Signal
 from revloop.agreement.judges import judge
 from revloop.agreement.problems import Path
 from revloop.facts.vocabulary import EVENT_SOURCES
-from revloop.kit.instants import DAY_US, MICROSECOND
+from revloop.kit.working_time.instants import DAY_US, MICROSECOND
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

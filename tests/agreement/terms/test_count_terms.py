@@ -16,7 +16,7 @@ from revloop.agreement.terms.count_terms import (
     count_state,
     window_end,
 )
-from revloop.kit.calendars import Calendar
+from revloop.kit.working_time.calendars import Calendar
 
 SIX = (0, 1, 3, 4, 6, 8)
 MONDAY = datetime(2026, 6, 1, 14, tzinfo=UTC)

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from revloop.agreement.form import TieBreak
 from revloop.agreement.versions import Edition, Signature
-from revloop.kit.calendars import Calendar
 from revloop.kit.durations import Duration
+from revloop.kit.working_time.calendars import Calendar
 
 NEW_YORK = ZoneInfo("America/New_York")
 HOLIDAYS = [date(2026, 7, 3), date(2026, 9, 7), date(2026, 11, 26), date(2026, 12, 25)]

@@ -13,8 +13,8 @@ from revloop.agreement.versions import (
     period_parts,
     series,
 )
-from revloop.kit.calendars import Calendar
 from revloop.kit.errors import InvalidInput
+from revloop.kit.working_time.calendars import Calendar
 
 from .company import FIRST, FIRST_SIGNED, NEVER_OPEN, WORKING_DAYS, both_sign, edition, ny
 

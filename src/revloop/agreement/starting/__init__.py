@@ -13,10 +13,10 @@ from string import Template
 from zoneinfo import ZoneInfo
 
 from revloop.agreement.json_schema import ADDRESS
-from revloop.kit.calendars import Calendar
 from revloop.kit.errors import InvalidInput
 from revloop.kit.money import Money
-from revloop.kit.public_holidays import public_holidays
+from revloop.kit.working_time.calendars import Calendar
+from revloop.kit.working_time.public_holidays import public_holidays
 
 # The rates of the template from MQL to won: their product says how many MQLs a deal takes.
 _MQL_TO_WON = Decimal("0.65") * Decimal("0.60") * Decimal("0.50") * Decimal("0.25")

@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 
 from revloop.agreement.form import CountTerm
 from revloop.agreement.terms.deadlines import deadline
-from revloop.kit.calendars import Calendar
+from revloop.kit.working_time.calendars import Calendar
 
 Moment = TypeVar("Moment", int, datetime)
 """Instants (in one zone, best UTC), or days numbered from any day."""

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 from revloop.kit.durations import Duration
 from revloop.kit.errors import InvalidInput
-from revloop.kit.instants import from_microseconds, to_microseconds
 from revloop.kit.working_time import Calendar, close_of_business_day, due
+from revloop.kit.working_time.instants import from_microseconds, to_microseconds
 
 
 def in_utc(at: datetime) -> datetime:

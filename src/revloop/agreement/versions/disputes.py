@@ -15,8 +15,8 @@ from enum import StrEnum
 
 from revloop.agreement.form import TieBreak
 from revloop.agreement.terms.deadlines import deadline, in_utc
-from revloop.kit.calendars import Calendar
 from revloop.kit.errors import InvalidInput
+from revloop.kit.working_time.calendars import Calendar
 
 LEADS = "leads"
 """Who ended a dispute that was settled without a ruling."""

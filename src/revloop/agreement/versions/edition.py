@@ -8,9 +8,9 @@ from datetime import datetime
 from revloop.agreement.contract import Contract
 from revloop.agreement.form import TieBreak
 from revloop.agreement.terms.deadlines import in_utc
-from revloop.kit.calendars import Calendar, always_open
 from revloop.kit.durations import Duration
 from revloop.kit.errors import InvalidInput
+from revloop.kit.working_time.calendars import Calendar, always_open
 
 EVERY_DAY = always_open()
 AT_ONCE = Duration(0, "day")

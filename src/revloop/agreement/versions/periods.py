@@ -10,9 +10,9 @@ from fractions import Fraction
 from revloop.agreement.terms.deadlines import in_utc
 from revloop.agreement.versions.edition import Edition
 from revloop.agreement.versions.history import Entry, History, Tenure, governing, tenures
-from revloop.kit.calendars import Calendar
 from revloop.kit.errors import InvalidInput
-from revloop.kit.instants import to_microseconds
+from revloop.kit.working_time.calendars import Calendar
+from revloop.kit.working_time.instants import to_microseconds
 
 
 @dataclass(frozen=True, slots=True)

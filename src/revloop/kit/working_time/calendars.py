@@ -16,7 +16,7 @@ from itertools import accumulate
 from zoneinfo import ZoneInfo
 
 from revloop.kit.errors import CalendarNeverOpens, InvalidInput
-from revloop.kit.instants import (
+from revloop.kit.working_time.instants import (
     DAY_US,
     END_OF_TIME,
     MINUTE_US,
@@ -27,8 +27,8 @@ from revloop.kit.instants import (
     year_of,
     year_start,
 )
-from revloop.kit.opening_hours import MINUTES_OF_DAY, Week, check_week, read_week
-from revloop.kit.zone_offsets import OffsetSpan, offset_spans, time_zone
+from revloop.kit.working_time.opening_hours import MINUTES_OF_DAY, Week, check_week, read_week
+from revloop.kit.working_time.zone_offsets import OffsetSpan, offset_spans, time_zone
 
 LONGEST_CLOSURE = timedelta(days=60)
 """A calendar that is closed for longer than this counts as one that never opens."""

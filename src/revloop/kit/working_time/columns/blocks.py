@@ -8,9 +8,9 @@ from functools import cached_property
 
 import numpy as np
 
-from revloop.kit.calendar_history import CalendarHistory, Stretch
-from revloop.kit.calendars import LONGEST_CLOSURE_US, Calendar, refuse_long_closure
-from revloop.kit.clock_columns import (
+from revloop.kit.working_time.calendar_history import CalendarHistory, Stretch
+from revloop.kit.working_time.calendars import LONGEST_CLOSURE_US, Calendar, refuse_long_closure
+from revloop.kit.working_time.columns.clocks import (
     NAT,
     Clocks,
     Instants,
@@ -24,10 +24,10 @@ from revloop.kit.clock_columns import (
     sorted_pauses,
     sorted_stretches,
 )
-from revloop.kit.instants import END_OF_TIME, LAST_YEAR, from_microseconds, year_of
-from revloop.kit.open_time_table import Integers, OpenTimeTable, Truths
-from revloop.kit.paused_columns import Spans, cut, last_reached, union
-from revloop.kit.working_time import amount
+from revloop.kit.working_time.columns.open_time import Integers, OpenTimeTable, Truths
+from revloop.kit.working_time.columns.pauses import Spans, cut, last_reached, union
+from revloop.kit.working_time.instants import END_OF_TIME, LAST_YEAR, from_microseconds, year_of
+from revloop.kit.working_time.one_clock import amount
 
 _BLOCK = 1 << 15
 

@@ -12,9 +12,9 @@ from itertools import chain, groupby, pairwise
 from operator import itemgetter
 from typing import NamedTuple
 
-from revloop.kit.calendars import Calendar, Span
 from revloop.kit.errors import InvalidInput
-from revloop.kit.instants import END_OF_TIME, from_microseconds, to_microseconds
+from revloop.kit.working_time.calendars import Calendar, Span
+from revloop.kit.working_time.instants import END_OF_TIME, from_microseconds, to_microseconds
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from revloop.kit.errors import InvalidInput
-from revloop.kit.instants import MICROSECOND, SECOND_US, year_of, year_start
 from revloop.kit.spelling import did_you_mean
+from revloop.kit.working_time.instants import MICROSECOND, SECOND_US, year_of, year_start
 
 # No zone has changed its clock twice within 166 hours since 1970, so a daily look misses nothing.
 _LOOK_EVERY = 86_400

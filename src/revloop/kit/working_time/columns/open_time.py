@@ -13,9 +13,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from revloop.kit.calendars import LONGEST_CLOSURE_US, Calendar, never_opens
 from revloop.kit.errors import InvalidInput
-from revloop.kit.instants import year_start
+from revloop.kit.working_time.calendars import LONGEST_CLOSURE_US, Calendar, never_opens
+from revloop.kit.working_time.instants import year_start
 
 Integers = NDArray[np.int64]
 Truths = NDArray[np.bool_]

@@ -1,8 +1,8 @@
-"""Working time of a million clocks at once; every answer is that of `working_time`.
+"""Working time of a million clocks at once; every answer is that of `one_clock`.
 
 A row is a clock. Instants are numpy `datetime64[us]` in UTC and lengths `timedelta64[us]`; NaT
 stands for what is not known (a clock that still runs, a pause that goes on) and stays NaT. Columns
-of Arrow are turned into these and back by `arrow_time`.
+of Arrow are turned into these and back by `arrow`.
 
 The work is done on integers throughout, in blocks that fit the processor's cache.
 """
@@ -14,9 +14,10 @@ from datetime import UTC, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from revloop.kit import working_time
-from revloop.kit.clock_blocks import ClockBook
-from revloop.kit.clock_columns import (
+from revloop.kit.errors import InvalidInput
+from revloop.kit.working_time import one_clock
+from revloop.kit.working_time.columns.blocks import ClockBook
+from revloop.kit.working_time.columns.clocks import (
     NAT,
     NOBODY,
     Clocks,
@@ -31,10 +32,9 @@ from revloop.kit.clock_columns import (
     integers,
     microseconds,
 )
-from revloop.kit.errors import InvalidInput
-from revloop.kit.instants import from_microseconds, to_microseconds, year_of
-from revloop.kit.open_dates_table import OpenDatesTable
-from revloop.kit.open_time_table import Integers, Truths
+from revloop.kit.working_time.columns.open_dates import OpenDatesTable
+from revloop.kit.working_time.columns.open_time import Integers, Truths
+from revloop.kit.working_time.instants import from_microseconds, to_microseconds, year_of
 
 __all__ = [
     "NOBODY",
@@ -92,7 +92,7 @@ def close_of_business_day(clocks: Clocks, days: int | NDArray[np.integer]) -> In
     result = np.where(terms == 0, book.start, result)
     for row in np.flatnonzero(~known & ~book.unknown & (terms > 0)):
         start = from_microseconds(int(book.start[row]), UTC)
-        close = working_time.close_of_business_day(book.timetable(int(row)), start, int(terms[row]))
+        close = one_clock.close_of_business_day(book.timetable(int(row)), start, int(terms[row]))
         result[row] = to_microseconds(close)
     result[book.unknown] = NAT
     return result.view("datetime64[us]")

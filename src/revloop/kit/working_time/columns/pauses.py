@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from revloop.kit.instants import END_OF_TIME
-from revloop.kit.open_time_table import Integers, Truths
+from revloop.kit.working_time.columns.open_time import Integers, Truths
+from revloop.kit.working_time.instants import END_OF_TIME
 
 
 @dataclass(frozen=True, eq=False)

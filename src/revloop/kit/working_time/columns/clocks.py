@@ -13,10 +13,10 @@ from datetime import timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from revloop.kit.calendars import Calendar
 from revloop.kit.errors import InvalidInput
-from revloop.kit.instants import END_OF_TIME
-from revloop.kit.open_time_table import Integers, Truths
+from revloop.kit.working_time.calendars import Calendar
+from revloop.kit.working_time.columns.open_time import Integers, Truths
+from revloop.kit.working_time.instants import END_OF_TIME
 
 Instants = NDArray[np.datetime64]
 Lengths = NDArray[np.timedelta64]

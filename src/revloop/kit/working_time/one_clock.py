@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
 
-from revloop.kit.calendar_history import CalendarHistory, Stretch
-from revloop.kit.calendars import (
+from revloop.kit.errors import InvalidInput
+from revloop.kit.working_time.calendar_history import CalendarHistory, Stretch
+from revloop.kit.working_time.calendars import (
     LONGEST_CLOSURE,
     LONGEST_CLOSURE_US,
     Calendar,
@@ -26,8 +27,12 @@ from revloop.kit.calendars import (
     never_opens,
     refuse_long_closure,
 )
-from revloop.kit.errors import InvalidInput
-from revloop.kit.instants import END_OF_TIME, MICROSECOND, from_microseconds, to_microseconds
+from revloop.kit.working_time.instants import (
+    END_OF_TIME,
+    MICROSECOND,
+    from_microseconds,
+    to_microseconds,
+)
 
 __all__ = [
     "ROUTING",

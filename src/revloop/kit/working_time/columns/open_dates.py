@@ -7,10 +7,10 @@ from datetime import date
 
 import numpy as np
 
-from revloop.kit.calendars import LONGEST_CLOSURE, Calendar
-from revloop.kit.instants import DAY_US, EPOCH_ORDINAL, LAST_YEAR, year_start
-from revloop.kit.open_time_table import Integers, Truths
-from revloop.kit.zone_offsets import OffsetSpan, offset_spans
+from revloop.kit.working_time.calendars import LONGEST_CLOSURE, Calendar
+from revloop.kit.working_time.columns.open_time import Integers, Truths
+from revloop.kit.working_time.instants import DAY_US, EPOCH_ORDINAL, LAST_YEAR, year_start
+from revloop.kit.working_time.zone_offsets import OffsetSpan, offset_spans
 
 _DATE_BITS = 22
 """Enough for every date that Python knows; the number of the calendar stands above."""
