@@ -2,6 +2,7 @@
 # It needs python3 (3.11 or newer), make and a package index. Another Python: make test PYTHON=python3.13
 PYTHON ?= python3
 RUN := .venv/bin
+export NO_MKDOCS_2_WARNING := 1
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check fix bench docs lock
 
@@ -26,9 +27,11 @@ check: setup  ## format, lint, types, import contracts, spelling, documents
 	$(RUN)/pytest --quiet tests/docs
 	$(RUN)/mkdocs build --quiet --strict
 
-fix: setup  ## format the code and mend what can be mended
+fix: setup  ## format the code, mend what can be mended, write the reference anew
 	$(RUN)/ruff format
 	$(RUN)/ruff check --fix
+	$(RUN)/python scripts/reference.py
+	$(RUN)/revloop agreement schema > docs/schema/agreement.schema.json
 
 bench: setup  ## measure against peers in the same run, print the ratios
 	@$(RUN)/python bench/run.py
