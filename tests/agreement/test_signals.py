@@ -2,8 +2,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+
+from revloop.agreement.events import Event
+from revloop.agreement.signals import signals_of
 
 from .both_forms import Happened, ask, happened
 from .contracts import contract_with
@@ -192,3 +196,13 @@ def test_an_event_before_the_widest_window_is_seen_by_none() -> None:
     answers = ask(contract, [happened("2026-02-01"), happened("2026-03-10")], ASKED).words
 
     assert (answers["week"], answers["month"]) == (0, 1)
+
+
+def test_a_day_on_which_the_clocks_change_is_not_twenty_four_hours_by_the_wall() -> None:
+    new_york = ZoneInfo("America/New_York")
+    contract = contract_with(signals={"quiet_days": {"days_since": "touch"}})
+    touch = Event(datetime(2026, 3, 7, 12, tzinfo=new_york), "1", "touch", "p", {})
+
+    asked = signals_of(contract, [touch], datetime(2026, 3, 8, 12, tzinfo=new_york))
+
+    assert asked["quiet_days"] == 23 / 24

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from revloop.kit.working_time.instants import DAY_US, EPOCH, EPOCH_ORDINAL
+from revloop.kit.working_time.instants import DAY_US, EPOCH, EPOCH_ORDINAL, in_utc
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -23,7 +23,7 @@ class Event:
     """One touch or activity."""
 
     at: datetime
-    """With its zone."""
+    """With its zone; kept in UTC, where instants compare and differ as instants."""
     id: str
     source: str
     """`touch` or `activity`"""
@@ -31,10 +31,13 @@ class Event:
     values: Mapping[str, Any]
     """The words of `vocabulary.EVENT_SOURCES[source]`; what is absent or None is unknown."""
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "at", in_utc(self.at))
+
     @property
     def day(self) -> int:
         """Its day in UTC, counted from Monday, 1 January of the year 1."""
-        return self.at.astimezone(UTC).toordinal() - 1
+        return self.at.toordinal() - 1
 
 
 def known_at(events: Iterable[Event], source: str, at: datetime) -> list[Event]:

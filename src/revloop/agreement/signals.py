@@ -30,7 +30,7 @@ from revloop.agreement.form import Signal
 from revloop.agreement.judges import judge
 from revloop.agreement.problems import Path
 from revloop.facts.vocabulary import EVENT_SOURCES
-from revloop.kit.working_time.instants import DAY_US, MICROSECOND
+from revloop.kit.working_time.instants import DAY_US, MICROSECOND, in_utc
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -60,11 +60,12 @@ def signals_of(
         account_events: The events of everybody of their account, the person included; None if
             the person has no account.
     """
-    past = {"person": _by_source(events, at)}
+    now = in_utc(at)
+    past = {"person": _by_source(events, now)}
     if account_events is not None:
-        past["account"] = _by_source(account_events, at)
+        past["account"] = _by_source(account_events, now)
     return {
-        name: _value(signal, _counted(contract, name, past[signal.over][signal.source], at), at)
+        name: _value(signal, _counted(contract, name, past[signal.over][signal.source], now), now)
         if signal.over in past
         else None
         for name, signal in contract.form.signals.items()

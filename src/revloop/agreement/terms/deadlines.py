@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from revloop.kit.durations import Duration
 from revloop.kit.errors import InvalidInput
 from revloop.kit.working_time import Calendar, close_of_business_day, due
-from revloop.kit.working_time.instants import from_microseconds, to_microseconds
-
-
-def in_utc(at: datetime) -> datetime:
-    """The same instant in UTC.
-
-    Two datetimes of one zone compare by what the wall clock shows, which repeats an hour in autumn;
-    in UTC they compare as instants. A datetime without a zone is an InvalidInput.
-    """
-    return from_microseconds(to_microseconds(at), UTC)
+from revloop.kit.working_time.instants import in_utc
 
 
 def deadline(start: datetime, granted: Duration, calendar: Calendar) -> datetime:

@@ -14,9 +14,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from revloop.agreement.form import TieBreak
-from revloop.agreement.terms.deadlines import deadline, in_utc
+from revloop.agreement.terms.deadlines import deadline
 from revloop.kit.errors import InvalidInput
 from revloop.kit.working_time.calendars import Calendar
+from revloop.kit.working_time.instants import in_utc
 
 LEADS = "leads"
 """Who ended a dispute that was settled without a ruling."""

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from revloop.agreement.contract import Contract
 from revloop.agreement.form import TieBreak
-from revloop.agreement.terms.deadlines import in_utc
 from revloop.kit.durations import Duration
 from revloop.kit.errors import InvalidInput
 from revloop.kit.working_time.calendars import Calendar, always_open
+from revloop.kit.working_time.instants import in_utc
 
 EVERY_DAY = always_open()
 AT_ONCE = Duration(0, "day")

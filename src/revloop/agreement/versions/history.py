@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from revloop.agreement.terms.deadlines import in_utc
 from revloop.agreement.versions.disputes import LEADS, Dispute, Outcome, outcome
 from revloop.agreement.versions.edition import Edition
 from revloop.agreement.versions.signing import (
@@ -26,6 +25,7 @@ from revloop.agreement.versions.signing import (
     emergency_ends,
     notice_ends,
 )
+from revloop.kit.working_time.instants import in_utc
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 
-from revloop.agreement.terms.deadlines import in_utc
 from revloop.agreement.versions.edition import Edition
 from revloop.agreement.versions.history import Entry, History, Tenure, governing, tenures
 from revloop.kit.errors import InvalidInput
 from revloop.kit.working_time.calendars import Calendar
-from revloop.kit.working_time.instants import to_microseconds
+from revloop.kit.working_time.instants import in_utc, to_microseconds
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from revloop.agreement.terms.deadlines import deadline, in_utc
+from revloop.agreement.terms.deadlines import deadline
 from revloop.agreement.versions.disputes import Outcome
 from revloop.agreement.versions.edition import Edition
 from revloop.kit.durations import Duration
 from revloop.kit.errors import RevloopError
+from revloop.kit.working_time.instants import in_utc
 
 EMERGENCY_ROLES = ("marketing", "sales")
 EMERGENCY_LASTS = Duration(10, "day", working=True)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from revloop.agreement.terms.deadlines import in_utc
 from revloop.agreement.versions.edition import Edition
 from revloop.agreement.versions.history import Entry, History, governing
 from revloop.agreement.versions.signing import (
@@ -17,6 +16,7 @@ from revloop.agreement.versions.signing import (
     emergency_ends,
     notice_ends,
 )
+from revloop.kit.working_time.instants import in_utc
 
 
 class Status(StrEnum):

@@ -45,6 +45,15 @@ def from_microseconds(instant: int, zone: tzinfo) -> datetime:
     return local.replace(tzinfo=timezone(local.utcoffset() or timedelta()), fold=0)
 
 
+def in_utc(at: datetime) -> datetime:
+    """The same instant in UTC.
+
+    Two datetimes of one zone compare by what the wall clock shows, which repeats an hour in autumn;
+    in UTC they compare as instants. A datetime without a zone is an InvalidInput.
+    """
+    return from_microseconds(to_microseconds(at), UTC)
+
+
 def year_start(year: int) -> int:
     """The first instant of a year in UTC."""
     return (datetime(year, 1, 1, tzinfo=UTC) - EPOCH) // MICROSECOND
