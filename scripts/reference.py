@@ -11,11 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
-import click
 import typer.main
 from pydantic import BaseModel
-from revloop.agreement.check.codes import CODES
 
+from revloop.agreement.check.codes import CODES
 from revloop.agreement.form import Agreement
 from revloop.agreement.json_schema import json_schema
 from revloop.cli import app
@@ -210,13 +209,13 @@ def _leaves(command: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ..
         yield from _leaves(each, (*path, name))
 
 
-def _help(command: click.Command) -> str:
+def _help(command: Any) -> str:
     said = " ".join((command.help or "").split())
     text, _, example = said.partition("Example: ")
     return f"{text.strip()}\n\n```sh\n{example}\n```" if example else text
 
 
-def _options(command: click.Command) -> str:
+def _options(command: Any) -> str:
     rows = [
         (f"`{_spelled(parameter)}`", getattr(parameter, "help", None) or "")
         for parameter in command.params
@@ -227,7 +226,7 @@ def _options(command: click.Command) -> str:
 
 def _spelled(parameter: Any) -> str:
     if parameter.param_type_name == "argument":
-        return str(parameter.make_metavar(click.Context(click.Command("x"))))
+        return str(parameter.metavar or parameter.name.upper())
     return ", ".join(parameter.opts)
 
 
