@@ -9,9 +9,18 @@ from __future__ import annotations
 import calendar
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import cache
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    model_validator,
+)
 
 from revloop.agreement.problems import Path
 from revloop.agreement.scalars import (
@@ -24,6 +33,7 @@ from revloop.agreement.scalars import (
     Day,
     DurationValue,
     EventCondition,
+    Flag,
     GoalValue,
     Identifier,
     InquiryCondition,
@@ -69,6 +79,7 @@ class Section(BaseModel):
         frozen=True,
         strict=False,
         use_attribute_docstrings=True,
+        defer_build=True,
         arbitrary_types_allowed=True,
     )
 
@@ -282,7 +293,7 @@ class Lane(Section):
     """Who gets it: account_owner, round_robin, territory, nurture, or a queue of `routing`."""
     clock: Identifier | None = None
     """The promise whose clock starts."""
-    qualify: bool = True
+    qualify: Flag = True
     """Whether it runs through the stages; existing customers do not."""
 
 
@@ -336,7 +347,7 @@ class WorkingHours(Section):
     """Dates on which nobody works."""
     also_open: tuple[tuple[Instant, Instant], ...] = ()
     """Extra openings: pairs of instants, in quotes."""
-    retroactive: bool = False
+    retroactive: Flag = False
     """Whether a holiday added by a later version also stops clocks that are already running."""
 
     @property
@@ -353,6 +364,17 @@ class WorkingHours(Section):
         except InvalidInput as error:
             raise refused(error.code, error.message, error.hint) from error
         return self
+
+
+MOST_CALENDARS = 50
+
+
+def _few_calendars(value: object) -> object:
+    """Each takes some milliseconds to build, and a hostile file would name thousands."""
+    if isinstance(value, dict) and len(value) > MOST_CALENDARS:
+        message = f"there are {len(value):,} calendars; the limit is {MOST_CALENDARS}"
+        raise refused("form.wrong_length", message, "share one between teams with the same hours")
+    return value
 
 
 class Escalation(Section):
@@ -629,11 +651,11 @@ class Agreement(Section):
     """The calendar that counts the days of notice, discussion and ruling."""
     notice: DurationValue
     """From the last signature to `effective_from`."""
-    emergency: bool = False
+    emergency: Flag = False
     """In force without notice for ten working days, signed by marketing and sales."""
-    amends_period: bool = False
+    amends_period: Flag = False
     """All signatories agree that the goals of a period already begun change."""
-    accept_infeasible: bool = False
+    accept_infeasible: Flag = False
     """Both sides know that the goals cannot be met with this plan and capacity."""
     tie_break: TieBreak | None = None
     """Who rules when both sides disagree."""
@@ -655,7 +677,9 @@ class Agreement(Section):
     same_inquiry_within: DurationValue = Duration(14, "day")
     """A second raise in the same lane within this time is the same inquiry."""
     reasons: Reasons = Reasons()
-    calendars: dict[Identifier, WorkingHours] = Field(min_length=1)
+    calendars: Annotated[dict[Identifier, WorkingHours], BeforeValidator(_few_calendars)] = Field(
+        min_length=1
+    )
     promises: Promises = Promises()
     pauses: dict[Identifier, Pause] = {}
     """Reasons for which a clock may pause."""
@@ -669,18 +693,29 @@ class Agreement(Section):
     budget: Budget | None = None
 
 
-def parts(value: object, path: Path = ()) -> Iterator[tuple[Path, object]]:
+def parts(value: object, path: Path = ()) -> list[tuple[Path, object]]:
     """Every value of an agreement with its path in the file, sections and lists included."""
-    yield path, value
+    found: list[tuple[Path, object]] = []
+    _add_parts(value, path, found)
+    return found
+
+
+def _add_parts(value: object, path: Path, found: list[tuple[Path, object]]) -> None:
+    found.append((path, value))
     if isinstance(value, Section):
-        for name, field in type(value).model_fields.items():
-            yield from parts(getattr(value, name), (*path, field.alias or name))
+        for name, key in _keys_of(type(value)).items():
+            _add_parts(getattr(value, name), (*path, key), found)
     elif isinstance(value, dict):
         for key, member in value.items():
-            yield from parts(member, (*path, key))
+            _add_parts(member, (*path, key), found)
     elif isinstance(value, tuple):
         for index, member in enumerate(value):
-            yield from parts(member, (*path, index))
+            _add_parts(member, (*path, index), found)
+
+
+@cache
+def _keys_of(section: type[Section]) -> dict[str, str]:
+    return {name: field.alias or name for name, field in section.model_fields.items()}
 
 
 def condition_texts(agreement: Agreement) -> Iterator[tuple[Path, ConditionText]]:

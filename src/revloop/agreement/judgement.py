@@ -1,4 +1,4 @@
-"""What the agreement says of one lead: tier, persona, signals, scores, lane and stages, with the trace.
+"""What the agreement says of one lead: tier, persona, signals, scores, lane and stages, and why.
 
 Each step may use the words of the steps before it. Nothing is decided on what is not known: a lane
 is provisional while a hotter one is unknown, and a stage whose condition is unknown needs data.
@@ -6,7 +6,7 @@ is provisional while a hotter one is unknown, and a stage whose condition is unk
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -15,7 +15,7 @@ from revloop.agreement.conditions import Judged
 from revloop.agreement.conditions.tree import Node, names
 from revloop.agreement.contract import Contract
 from revloop.agreement.customers import is_excluded, part_of, tier_of
-from revloop.agreement.form import FitScore
+from revloop.agreement.form import FitScore, InterestScore
 from revloop.agreement.judges import judge
 from revloop.agreement.problems import Path
 from revloop.agreement.records import Record
@@ -43,7 +43,9 @@ class LaneTaken:
     provisional: bool
     """A hotter lane is unknown: it may still take the lead when the data arrives."""
     trace: Mapping[str, Judged]
-    """Every lane that was asked, in order."""
+    """Every lane that was asked, in order; none where the record says its lane itself."""
+    ask_for: tuple[str, ...] = ()
+    """What the record would have to say for the lane to be sure."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,10 @@ class StageJudged:
     enter: Judged | None
     never: Judged | None
     deed: str | None
-    missing: tuple[str, ...]
-    """The unknown words that keep it open."""
+    missing: tuple[str, ...] = ()
+    """The unknown words that keep it open: `icp_tier`."""
+    ask_for: tuple[str, ...] = ()
+    """What the record would have to say for these to be known: `employees`, `locations`."""
     warnings: tuple[str, ...] = ()
 
 
@@ -86,13 +90,22 @@ def judge_lead(contract: Contract, record: Record) -> LeadJudged:
 
 def take_lane(contract: Contract, words: Mapping[str, Any]) -> LaneTaken:
     """The first lane that is true; unknown ones are passed over and make it provisional."""
+    if words.get("lane") is not None:
+        return LaneTaken(words["lane"], provisional=False, trace={})
     trace: dict[str, Judged] = {}
     for index, lane in enumerate(contract.form.lanes):
         trace[lane.id] = judge(contract, ("lanes", index, "when")).explain(words)
         if trace[lane.id].value:
-            unknown = any(judged.value is None for judged in trace.values())
-            return LaneTaken(lane.id, unknown, trace)
-    return LaneTaken(None, any(judged.value is None for judged in trace.values()), trace)
+            return _taken(contract, lane.id, trace, words)
+    return _taken(contract, None, trace, words)
+
+
+def _taken(
+    contract: Contract, lane: str | None, trace: Mapping[str, Judged], words: Mapping[str, Any]
+) -> LaneTaken:
+    unknown = [name for judged in trace.values() for name in _unknown(judged, words)]
+    provisional = any(judged.value is None for judged in trace.values())
+    return LaneTaken(lane, provisional, trace, _to_ask_for(contract, unknown, words))
 
 
 def judge_stage(contract: Contract, name: str, words: Mapping[str, Any]) -> StageJudged:
@@ -100,13 +113,27 @@ def judge_stage(contract: Contract, name: str, words: Mapping[str, Any]) -> Stag
     stage = contract.form.stages[name]
     never = _explained(contract, ("stages", name, "never"), words)
     enter = _explained(contract, ("stages", name, "enter"), words)
-    warnings: tuple[str, ...] = ()
-    if never is not None and never.value is None:
-        missing = ", ".join(_unknown(never, words))
-        warnings = (f"whether it is barred is not known: {missing} is missing",)
     verdict = _verdict(enter, never)
-    unknown = _unknown(enter, words) if verdict is Verdict.NEEDS_DATA and enter else ()
-    return StageJudged(name, verdict, enter, never, stage.enter_by, unknown, warnings)
+    missing = _unknown(enter, words) if verdict is Verdict.NEEDS_DATA and enter else ()
+    return StageJudged(
+        name,
+        verdict,
+        enter,
+        never,
+        stage.enter_by,
+        missing,
+        _to_ask_for(contract, missing, words),
+        _warnings(contract, never, words),
+    )
+
+
+def _warnings(
+    contract: Contract, never: Judged | None, words: Mapping[str, Any]
+) -> tuple[str, ...]:
+    if never is None or never.value is not None:
+        return ()
+    unknown = _to_ask_for(contract, _unknown(never, words), words)
+    return (f"whether it is barred is not known: {', '.join(unknown)} missing",)
 
 
 def _verdict(enter: Judged | None, never: Judged | None) -> Verdict:
@@ -125,13 +152,47 @@ def _explained(contract: Contract, path: Path, words: Mapping[str, Any]) -> Judg
 
 def _unknown(judged: Judged, words: Mapping[str, Any]) -> tuple[str, ...]:
     """The words that are unknown in the clauses that are."""
-    found = dict.fromkeys(
-        name.word.name
-        for clause in _unknown_clauses(judged)
-        for name in names(clause)
-        if words.get(name.word.name) is None or _is_bounded(name.word.name, words)
-    )
-    return tuple(found)
+    found: list[str] = []
+    for clause in _unknown_clauses(judged):
+        asked = [name.word.name for name in names(clause)]
+        unknown = [name for name in asked if words.get(name) is None or _is_bounded(name, words)]
+        found += unknown or asked  # known, and not comparable: an amount in another currency
+    return tuple(dict.fromkeys(found))
+
+
+def _to_ask_for(
+    contract: Contract, unknown: Iterable[str], words: Mapping[str, Any]
+) -> tuple[str, ...]:
+    """The words of the record behind words that the agreement derives from it."""
+    found: list[str] = []
+    for name in unknown:
+        signal, score = contract.form.signals.get(name), contract.form.scores.get(name)
+        if signal is not None:
+            found.append("touches" if signal.source == "touch" else "activities")
+        elif isinstance(score, InterestScore):
+            found.append("touches")
+        else:
+            found += _behind(contract, name, words) or [name]
+    return tuple(dict.fromkeys(found))
+
+
+def _behind(contract: Contract, name: str, words: Mapping[str, Any]) -> tuple[str, ...]:
+    """The same for a word that conditions decide; nothing for a word of the record itself."""
+    decided_by = ("scores", name) if name in contract.form.scores else _DECIDED_BY.get(name)
+    if decided_by is None:
+        return ()
+    conditions = [path for path in contract.conditions if path[: len(decided_by)] == decided_by]
+    traces = [judge(contract, path).explain(words) for path in conditions]
+    unknown = [each for judged in traces for each in _unknown(judged, words)]
+    return _to_ask_for(contract, unknown, words)
+
+
+_DECIDED_BY: dict[str, Path] = {
+    "icp_tier": ("ideal_customer", "tiers"),
+    "icp_excluded": ("ideal_customer", "exclude"),
+    "persona": ("personas",),
+    "lane": ("lanes",),
+}
 
 
 def _is_bounded(name: str, words: Mapping[str, Any]) -> bool:
@@ -179,6 +240,8 @@ def _scores(contract: Contract, record: Record, words: Mapping[str, Any]) -> dic
     touches = record.events.get("touch")
     scores: dict[str, Score] = {}
     for name, score in contract.form.scores.items():
+        if name in words:
+            continue
         if isinstance(score, FitScore):
             scores[name] = fit_of(contract, name, words)
         elif touches is not None:

@@ -7,6 +7,9 @@ before a stage. So no name can depend on itself.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
+from revloop.agreement.conditions import ConditionError, parse
 from revloop.agreement.form import Agreement, Signal
 from revloop.agreement.problems import Path
 from revloop.agreement.scalars import ConditionText
@@ -28,17 +31,23 @@ SIGNAL_TYPES = {
 
 def words_for(agreement: Agreement, path: Path, condition: ConditionText) -> dict[str, Word]:
     """The words that the condition at this path may use."""
+    return words_in_scope(agreement, scope_of(agreement, path, condition))
+
+
+def scope_of(agreement: Agreement, path: Path, condition: ConditionText) -> str:
+    """What the condition at this path is asked about; an event is a touch or an activity."""
     if condition.scope == "event":
-        return vocabulary.EVENT_SOURCES[agreement.signals[str(path[1])].source]
-    return words_in_scope(agreement, condition.scope)
+        return agreement.signals[str(path[1])].source
+    return condition.scope
 
 
 def words_in_scope(agreement: Agreement, scope: str) -> dict[str, Word]:
-    """The words of one scope: account, contact, person, touch, inquiry or stage."""
+    """The words of one scope: account, contact, person, touch, activity, inquiry or stage."""
     named = {
         "account": vocabulary.ACCOUNT,
         "contact": vocabulary.ACCOUNT + vocabulary.CONTACT,
         "touch": vocabulary.TOUCH,
+        "activity": vocabulary.ACTIVITY,
         "person": _person(agreement),
         "inquiry": _inquiry(agreement),
         "stage": (*_inquiry(agreement), _lane(agreement), *vocabulary.OPPORTUNITY),
@@ -94,3 +103,22 @@ def declared_names(agreement: Agreement) -> dict[str, Path]:
 def fixed_names() -> frozenset[str]:
     """The names that no signal or score may take."""
     return frozenset(vocabulary.VOCABULARY) | {"icp_tier", "icp_excluded", "persona", "lane"}
+
+
+# A name at every place where a condition may hold one.
+_EVERYWHERE = (
+    "{0} = 1 or 1 < {0} or not {0} >= 1 and ({0} < 3 or {0} > 2) or ({0} != 1) or (({0} <= 1)) "
+    "or {0} between 1 and 2 or {0} not in (1, 2) or {0} is null or not ({0} is not null) "
+    "or coalesce({0}, 0) = 1"
+)
+
+
+@lru_cache(maxsize=2_048)
+def can_be_used(name: str) -> bool:
+    """Whether conditions can name it: `not`, `when` or `select` are words of SQL itself."""
+    word = Word(name, Type.NUMBER, "person", "any number")
+    try:
+        read = parse(_EVERYWHERE.format(name), {name: word})
+    except ConditionError:
+        return False
+    return read.words == (word,)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
+
+MOST_PROBLEMS = 100
+"""More than this at once helps nobody, and the hints of each take time."""
 
 Path: TypeAlias = tuple[str | int, ...]
 """The way to a value: `("lanes", 0, "when")`."""
@@ -16,12 +19,14 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Line and column of a value, counted from 1."""
 
     line: int = 1
     column: int = 1
+
+
+START = Place()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +35,7 @@ class Problem:
     message: str
     hint: str = ""
     path: Path = ()
-    place: Place = Place()
+    place: Place = START
     severity: Severity = Severity.ERROR
 
     def __str__(self) -> str:

@@ -5,7 +5,7 @@
      "touches": [{"at": "…", "kind": "pricing_view", "direction": "in"}],
      "activities": []}
 
-A key that is absent is unknown. Without `touches`, all that rests on touches is unknown; an empty
+A key that is absent, or null, is unknown. Without `touches`, all that rests on touches is unknown; an empty
 list says that there were none. An event of another `person` is one of a colleague.
 """
 
@@ -77,13 +77,13 @@ class _Reader:
                 (), "the record is not an object with named values", 'write {"country": "US"}'
             )
             return None
-        at = self.value(_INSTANT, document["at"], ("at",)) if "at" in document else now
-        person = str(document.get("person", "this person"))
-        account = document.get("account")
+        at = self.value(_INSTANT, document.get("at"), ("at",))
+        person = self.value(_PERSON, document.get("person"), ("person",)) or "this person"
+        account = self.value(_ACCOUNT, document.get("account"), ("account",))
         events = {
             source: tuple(self.events(document[key], key, source, person))
             for key, source in _EVENTS.items()
-            if key in document
+            if document.get(key) is not None
         }
         words = {
             name: self.word(name, value)
@@ -91,18 +91,24 @@ class _Reader:
             if name not in {"at", "person", "account", *_EVENTS}
         }
         known = {name: value for name, value in words.items() if value is not None}
-        return Record(
-            at or now, person, str(account) if account is not None else None, known, events
-        )
+        self.check_bounds(known)
+        return Record(at or now, person, account, known, events)
 
     def word(self, name: str, value: object) -> Any:
         word = self.words.get(name) or self.words.get(name.removesuffix(UPPER))
         if word is None or (name != word.name and word.type is not Type.SCORE):
             known = [*self.words, *_EVENTS, "at", "person", "account"]
-            hint = did_you_mean(name, known) or "see the reference of words"
+            hint = did_you_mean(name, known) or "list them with: revloop agreement words FILE"
             self.refuse((name,), f"{name[:60]!r} is not a word of this agreement", hint)
             return None
         return self.value(word, value, (name,))
+
+    def check_bounds(self, known: Mapping[str, Any]) -> None:
+        for name, value in known.items():
+            lower = name.removesuffix(UPPER)
+            if name not in self.words and not known.get(lower, value + 1) <= value:
+                hint = f"give {lower} as the lower bound and {name} as the upper one"
+                self.refuse((name,), f"{name} is no upper bound of {lower}", hint)
 
     def value(self, word: Word, value: object, path: Path) -> Any:
         if value is None:
@@ -123,38 +129,68 @@ class _Reader:
                 yield event
 
     def event(self, item: object, path: Path, source: str, person: str) -> Event | None:
-        if not isinstance(item, dict) or "at" not in item:
-            self.refuse(path, f"a {source} needs the instant it happened", 'write "at": "…"')
+        if not isinstance(item, dict) or item.get("at") is None:
+            hint = 'write "at": "2026-07-01T10:00:00-04:00"'
+            self.refuse(path, f"{_a(source)} needs the instant it happened", hint)
             return None
         at = self.value(_INSTANT, item["at"], (*path, "at"))
-        words = EVENT_SOURCES[source]
-        values = {}
-        for name in item.keys() - {"at", "id", "person"}:
-            if name in words:
-                values[name] = self.value(words[name], item[name], (*path, name))
-            else:
-                hint = did_you_mean(name, words) or f"a {source} has {one_of(words)}"
-                self.refuse((*path, name), f"{name[:60]!r} is not a word of a {source}", hint)
-        who = str(item.get("person", person))
-        id_ = str(item.get("id", f"{path[0]}[{path[1]:06d}]"))
+        who = self.value(_PERSON, item.get("person"), (*path, "person")) or person
+        id_ = self.value(_ID, item.get("id"), (*path, "id")) or f"{path[0]}[{path[1]:06d}]"
+        values = {
+            name: self.event_word(name, value, (*path, name), source)
+            for name, value in item.items()
+            if name not in {"at", "id", "person"}
+        }
         return None if at is None else Event(at, id_, source, who, values)
+
+    def event_word(self, name: str, value: object, path: Path, source: str) -> Any:
+        words = EVENT_SOURCES[source]
+        if name in words:
+            return self.value(words[name], value, path)
+        hint = did_you_mean(name, words) or f"{_a(source)} has {one_of(words)}"
+        self.refuse(path, f"{name[:60]!r} is not a word of {_a(source)}", hint)
+        return None
 
     def refuse(self, path: Path, message: str, hint: str) -> None:
         self.problems.append(Problem("record.not_understood", message, hint, path))
 
 
 _INSTANT = Word("at", Type.INSTANT, "record", "the moment")
+_PERSON = Word("person", Type.TEXT, "record", "who it is")
+_ACCOUNT = Word("account", Type.TEXT, "record", "their company")
+_ID = Word("id", Type.TEXT, "record", "what tells events of one instant apart")
+
+
+def _a(source: str) -> str:
+    return f"an {source}" if source == "activity" else f"a {source}"
+
+
+def _shown(value: object) -> str:
+    match value:
+        case bool():
+            return str(value).lower()
+        case dict():
+            return "an object"
+        case list():
+            return "a list"
+        case _:
+            return repr(value)[:40]
 
 
 def _wrong(word: Word, value: object, hint: str) -> InvalidInput:
+    kind = {Type.BOOLEAN: "true or false", Type.MONEY: "an amount of money"}.get(word.type)
+    needed = kind or (f"an {word.type}" if word.type is Type.INSTANT else f"a {word.type}")
     return InvalidInput(
-        "record.not_understood", f"{word.name} is a {word.type}, not {str(value)[:40]!r}", hint=hint
+        "record.not_understood", f"{word.name} is {needed}, not {_shown(value)}", hint=hint
     )
 
 
 def _text(word: Word, value: object) -> str:
     if not isinstance(value, str):
-        raise _wrong(word, value, f'write it in quotes: "{str(value)[:40]}"')
+        shown = _shown(value) if isinstance(value, int | float) else "…"
+        raise _wrong(word, value, f'write it in quotes: "{shown}"')
+    if any("\ud800" <= character <= "\udfff" for character in value):
+        raise _wrong(word, value, "it holds half of a character; write it in UTF-8")
     if word.values and value not in word.values:
         hint = did_you_mean(value, word.values) or f"it is {one_of(word.values[:12])}"
         raise InvalidInput(
@@ -185,8 +221,9 @@ def _true_or_false(word: Word, value: object) -> bool:
 
 def _money(word: Word, value: object) -> Money:
     """`"30000 USD"`, or the form of the API: `{"amount": "30000.00", "currency": "USD"}`."""
-    if isinstance(value, dict) and value.keys() == {"amount", "currency"}:
-        value = f"{value['amount']} {value['currency']}"
+    match value:
+        case {"amount": str(amount), "currency": str(currency), **others} if not others:
+            value = f"{amount} {currency}"
     if not isinstance(value, str):
         raise _wrong(word, value, 'write the amount and the currency: "30000 USD"')
     return Money.parse(value)
@@ -196,7 +233,8 @@ def _instant(word: Word, value: object) -> datetime:
     try:
         at = datetime.fromisoformat(value) if isinstance(value, str) else None
         if at is not None and at.tzinfo is not None:
-            return at.astimezone(UTC)
+            at.astimezone(UTC)  # the first and last day of the calendar may lie beyond it
+            return at
     except (ValueError, OverflowError):
         pass
     raise _wrong(word, value, 'write date, time and offset: "2026-07-01T10:00:00-04:00"')

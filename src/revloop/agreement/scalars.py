@@ -26,10 +26,11 @@ from revloop.kit.durations import EXAMPLES, Duration
 from revloop.kit.errors import InvalidInput
 from revloop.kit.money import Money
 from revloop.kit.spelling import did_you_mean, one_of
+from revloop.kit.working_time.instants import FIRST_YEAR, LAST_YEAR
 
 
 def refused(code: str, message: str, hint: str = "") -> PydanticCustomError:
-    """A problem in our own words; `reading` gives it its place."""
+    """A problem in our own words; `check` gives it its place."""
     return PydanticCustomError(
         "revloop", "{code}", {"code": code, "message": message, "hint": hint}
     )
@@ -50,16 +51,29 @@ class ConditionText:
         return self.text
 
 
-def _shown(value: object) -> str:
-    return repr(value)[:60] if not isinstance(value, Decimal) else str(value)[:60]
+def shown(value: object) -> str:
+    """A value as somebody who writes the file would name it."""
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return str(value).lower()
+        case dict():
+            return "a set of named values"
+        case list():
+            return "a list"
+        case str():
+            return repr(value[:60])
+        case _:
+            return str(value)
 
 
 def _text_of(value: object, what: str, hint: str = "") -> str:
     if isinstance(value, str):
         return value
-    shown = str(value).lower() if isinstance(value, bool) else _shown(value)
-    quotes = f'put it in quotes: "{shown}"'
-    raise refused("form.needs_text", f"{what} is a text, not {shown}", hint or quotes)
+    single = value is not None and not isinstance(value, dict | list)
+    quotes = f'put it in quotes: "{shown(value)}"' if single else "write a text"
+    raise refused("form.needs_text", f"{what} is a text, not {shown(value)}", hint or quotes)
 
 
 def _parsed(parse: Callable[[str], Any], what: str, example: str) -> Callable[[object], Any]:
@@ -83,12 +97,12 @@ def _scalar(
 
 
 def _matching(code: str, what: str, form: str, hint: str) -> Callable[[object], str]:
-    pattern = re.compile(form)
+    pattern = re.compile(form, re.ASCII)
 
     def read(value: object) -> str:
-        text = _text_of(value, what)
+        text = _text_of(value, what, hint if isinstance(value, Decimal) else "")
         if not pattern.fullmatch(text):
-            raise refused(code, f"{text[:60]!r} is not {what}", hint)
+            raise refused(code, f"{shown(text)} is not {what}", hint)
         return text
 
     return read
@@ -104,7 +118,7 @@ Identifier = Annotated[
     str,
     *_pattern(
         "form.not_an_identifier",
-        "an identifier",
+        "a name",
         _IDENTIFIER_FORM,
         "use small letters, digits and _; begin with a letter",
     ),
@@ -174,13 +188,23 @@ DurationValue = Annotated[
         examples=["5 minutes", "8 business hours", "14 days"],
     ),
 ]
+
+
+def _more_than_nothing(text: str) -> Money:
+    money = Money.parse(text)
+    if money.minor <= 0:
+        raise InvalidInput("form.out_of_range", f"{money} is not more than nothing")
+    return money
+
+
+_read_money = _parsed(_more_than_nothing, "an amount of money", "30000 USD")
 MoneyValue = Annotated[
     Money,
     *_scalar(
-        _parsed(Money.parse, "an amount of money", "30000 USD"),
+        _read_money,
         str,
         type="string",
-        pattern=r"^\s*-?\d{1,15}(\.\d{1,3})?\s+[A-Z]{3}\s*$",
+        pattern=r"^\s*\d{1,15}(\.\d{1,3})?\s+[A-Z]{3}\s*$",
         description="An amount and its currency: 30000 USD",
         examples=["30000 USD"],
     ),
@@ -207,7 +231,7 @@ class Cap:
         return f"{self.events} per {'day' if self.days == 1 else f'{self.days} days'}"
 
 
-_CAP = re.compile(r"(?P<events>\d{1,6}) per (?:(?P<days>\d{1,4}) days?|day)")
+_CAP = re.compile(r"(?P<events>\d{1,6}) per (?:(?P<days>\d{1,4}) days?|day)", re.ASCII)
 CapValue = Annotated[
     Cap,
     *_scalar(
@@ -231,20 +255,23 @@ def _read_instant(text: str) -> datetime:
             f"{text[:60]!r} is not an instant",
             hint='write date, time and offset in quotes: "2026-07-01T00:00:00-04:00"',
         )
+    if not FIRST_YEAR < at.year < LAST_YEAR:  # a day of leeway for the offset
+        limits = f"between {FIRST_YEAR + 1} and {LAST_YEAR - 1}"
+        raise InvalidInput("form.out_of_range", f"the year {at.year} must lie {limits}")
     return at
 
 
 def _read_day(text: str) -> date:
     try:
-        return date.fromisoformat(text) if len(text) == len("2026-07-01") else _no_day(text)
-    except ValueError:
-        return _no_day(text)
+        if _DAY.fullmatch(text):
+            return date.fromisoformat(text)
+    except ValueError:  # no such day
+        pass
+    hint = "write year, month, day: 2026-07-01"
+    raise InvalidInput("form.not_a_date", f"{shown(text)} is not a date", hint=hint)
 
 
-def _no_day(text: str) -> date:
-    raise InvalidInput(
-        "form.not_a_date", f"{text[:60]!r} is not a date", hint="write year, month, day: 2026-07-01"
-    )
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 Instant = Annotated[
@@ -272,10 +299,10 @@ def number(low: str, high: str, *, whole: bool = False, hint: str = "") -> tuple
     def read(value: object) -> Decimal | int:
         numeric = isinstance(value, int | Decimal) and not isinstance(value, bool)
         if not numeric or (whole and not isinstance(value, int)):
-            raise refused("form.needs_number", f"{_shown(value)} is not {kind}", hint)
+            raise refused("form.needs_number", f"{shown(value)} is not {kind}", hint)
         if not least <= Decimal(value) <= most:  # type: ignore[arg-type]
             limits = f"it must lie between {low} and {high}"
-            raise refused("form.out_of_range", f"{_shown(value)} is out of range: {limits}", hint)
+            raise refused("form.out_of_range", f"{shown(value)} is out of range: {limits}", hint)
         return int(value) if whole else Decimal(value)  # type: ignore[call-overload, arg-type]
 
     return _scalar(
@@ -291,6 +318,13 @@ def _plain_number(value: Decimal) -> str:
     return f"{value.normalize():f}"
 
 
+def _read_flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise refused("form.not_true_or_false", f"{shown(value)} is neither true nor false")
+    return value
+
+
+Flag = Annotated[bool, *_scalar(_read_flag, bool, type="boolean")]
 Share = Annotated[Decimal, *number("0", "1", hint="write a share between 0 and 1: 0.9 is 90 %")]
 Ratio = Annotated[Decimal, *number("0", "100", hint="1.0 is 100 %")]
 Points = Annotated[Decimal, *number("-1000", "1000")]
@@ -298,15 +332,12 @@ Count = Annotated[int, *number("0", "1000000000", whole=True)]
 Positive = Annotated[int, *number("1", "1000000000", whole=True)]
 
 
-_read_money = _parsed(Money.parse, "an amount of money", "30000 USD")
-
-
 def _read_goal(value: object) -> Money | int:
     if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= 10**9:
         return value
-    if isinstance(value, int | Decimal):
+    if not isinstance(value, str):
         hint = "write a whole number of leads, or an amount with its currency: 252000 USD"
-        raise refused("form.needs_number", f"{_shown(value)} is not a goal", hint)
+        raise refused("form.needs_number", f"{shown(value)} is not a goal", hint)
     money: Money = _read_money(value)
     return money
 
@@ -332,7 +363,7 @@ def one_of_words(words: Iterable[str]) -> tuple[Any, ...]:
         text = _text_of(value, "this")
         if text not in known:
             hint = did_you_mean(text, known) or f"use {one_of(known)}"
-            raise refused("form.unknown_word", f"{text[:60]!r} may not stand here", hint)
+            raise refused("form.unknown_word", f"{shown(text)} may not stand here", hint)
         return text
 
     return _scalar(read, str, type="string", enum=list(known))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -83,6 +85,23 @@ _VALUES = {
     "vp": "VP",
     "ic": "individual contributor",
 }
+_CAPITALS = {
+    "crm": "CRM",
+    "dach": "DACH",
+    "emea": "EMEA",
+    "eu": "EU",
+    "icp": "ICP",
+    "mql": "MQL",
+    "nps": "NPS",
+    "qbr": "QBR",
+    "saas": "SaaS",
+    "sal": "SAL",
+    "sdr": "SDR",
+    "sms": "SMS",
+    "sql": "SQL",
+    "uk": "UK",
+    "us": "US",
+}
 _OPERATORS = {
     "=": "is",
     "!=": "is not",
@@ -91,6 +110,9 @@ _OPERATORS = {
     ">": "is above",
     ">=": "is at least",
 }
+
+
+_CONTRARY = {"=": "!=", "!=": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 
 
 def said(condition: Condition) -> str:
@@ -108,12 +130,8 @@ def node_in_words(node: Node) -> str:
     match node:
         case Constant(value):
             return "always" if value else "never"
-        case Not(IsUnknown(name)):
-            return f"{called(name.word)} is known"
-        case Not(Truth(name)) if name.word.name in _TRUE_OR_NOT:
-            return _TRUE_OR_NOT[name.word.name][1]
         case Not(part):
-            return f"it is not so that {node_in_words(part)}"
+            return _denied(part)
         case And(parts):
             return _of_one_text(parts, "and") or listed([_enclosed(each, Or) for each in parts])
         case Or(parts):
@@ -124,13 +142,52 @@ def node_in_words(node: Node) -> str:
             return _leaf_in_words(node)
 
 
+def _denied(part: Node) -> str:
+    """The contrary of a part; what is not known is in neither of the two."""
+    match part:
+        case Not(inner):
+            return node_in_words(inner)
+        case Constant(value):
+            return node_in_words(Constant(not value))
+        case IsUnknown(name):
+            return f"{called(name.word)} is known"
+        case Truth(name):
+            return _truth(name.word)[1]
+        case Compare(term, operator, value):
+            return node_in_words(Compare(term, _CONTRARY[operator], value))
+        case CompareTerms(left, operator, right):
+            return node_in_words(CompareTerms(left, _CONTRARY[operator], right))
+        case Between(term, low, high):
+            return f"{_term(term)} is not between {value_in_words(low)} and {value_in_words(high)}"
+        case OneOf(term, values):
+            return f"{_term(term)} is none of {listed([value_in_words(each) for each in values])}"
+        case Matches(term, pattern, _):
+            verb, text = _pattern(pattern)
+            first, _, rest = verb.partition(" ")
+            return (
+                f"{_term(term)} does not {' '.join([first.removesuffix('s'), rest]).strip()} {text}"
+            )
+        case _:
+            return f"it is not so that ({node_in_words(part)})"
+
+
+def _truth(word: Word) -> tuple[str, str]:
+    called_true = f"{called(word)} is true"
+    return _TRUE_OR_NOT.get(word.name, (called_true, f"{called(word)} is not true"))
+
+
 def _leaf_in_words(leaf: Node) -> str:
     match leaf:
         case Truth(name):
-            yes, _ = _TRUE_OR_NOT.get(name.word.name, (f"{called(name.word)} is true", ""))
-            return yes
+            return _truth(name.word)[0]
         case IsUnknown(name):
             return f"{called(name.word)} is not known"
+        case Compare(Name(word), operator, bool() as value):
+            return _truth(word)[0 if (operator == "=") is value else 1]
+        case Compare(Call("coalesce", Name(word), bool() as default), operator, bool() as value):
+            holds = (operator == "=") is value
+            counts = "so" if holds is default else "not so"
+            return f"{_truth(word)[not holds]} (where that is not known, it counts as {counts})"
         case Compare(term, operator, value):
             return f"{_term(term)} {_OPERATORS[operator]} {value_in_words(value)}"
         case CompareTerms(left, operator, right):
@@ -165,15 +222,17 @@ def _enclosed(part: Node, kind: type[And | Or]) -> str:
 
 def _pattern(pattern: str) -> tuple[str, str]:
     """A verb and what follows it, as “begins with” and “chief”."""
-    texts = [f"“{text.strip()}”" for text in pattern.split("%") if text.strip()]
-    if not texts or "_" in pattern:
+    pieces = [piece for piece in pattern.split("%") if piece]
+    texts = [f"“{piece.strip()}”" for piece in pieces]
+    if not texts or "“”" in texts or "_" in pattern:
         return "looks like", f"“{pattern}”"
     if "%" not in pattern:
         return "reads", texts[0]
-    followed = ", later ".join(texts)
-    if not pattern.startswith("%"):
-        return "begins with", followed
-    return ("contains" if pattern.endswith("%") else "ends with"), followed
+    ending = "" if pattern.endswith("%") else texts.pop()
+    if not texts:
+        return "ends with", ending
+    followed = ", later ".join(texts) + (f" and ends with {ending}" if ending else "")
+    return ("contains" if pattern.startswith("%") else "begins with"), followed
 
 
 def _term(term: Term) -> str:
@@ -181,7 +240,7 @@ def _term(term: Term) -> str:
         case Name(word):
             return called(word)
         case Call("length", argument):
-            return f"the length of {_term(argument)}"
+            return f"the number of letters of {_term(argument)}"
         case Call("coalesce", argument, default) if default is not None:
             return f"{_term(argument)} (or {value_in_words(default)} where it is not known)"
         case Call(_, argument):
@@ -196,8 +255,32 @@ def called(word: Word) -> str:
 
 
 def plain(identifier: str) -> str:
-    """`not_now` as “not now”."""
-    return identifier.replace("_", " ")
+    """`not_now` as “not now”, `us_east` as “US east”."""
+    return " ".join(_CAPITALS.get(part, part) for part in identifier.split("_") if part)
+
+
+def titled(identifier: str) -> str:
+    """The identifier where it stands for itself: `not_now` as “Not now”."""
+    text = plain(identifier)
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def visible(text: str) -> str:
+    """The text without what nobody sees and a terminal or a page obeys, on one line.
+
+    Control signs go, and those that turn the direction of writing: a signed text must not read
+    otherwise than it is.
+    """
+    return _SPACES.sub(" ", "".join(filter(_is_visible, text)))
+
+
+_SPACES = re.compile(r"\s+")
+_TURN_WRITING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
+
+
+def _is_visible(character: str) -> bool:
+    turns = unicodedata.bidirectional(character) in _TURN_WRITING
+    return character.isspace() or not (turns or unicodedata.category(character) in {"Cc", "Cs"})
 
 
 def value_in_words(value: Value) -> str:
@@ -211,7 +294,8 @@ def value_in_words(value: Value) -> str:
         case datetime():
             return instant(value)
         case _:
-            return _VALUES.get(value, plain(value) if value.islower() else value)
+            is_a_name = "_" in value and value.islower()
+            return _VALUES.get(value) or (plain(value) if is_a_name else value)
 
 
 def listed(items: Sequence[str], joined_by: str = "and") -> str:

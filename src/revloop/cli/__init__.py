@@ -2,19 +2,24 @@
 
 output.py      what a person sees, and what a program reads
 agreement.py   revloop agreement …
+judged.py      what `revloop agreement try` shows
+words.py       what `revloop agreement words` shows
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
+from typer.exceptions import TyperException
 
 from revloop import __version__
 from revloop.cli import agreement
-from revloop.cli.output import ExitCode, fail, wants_json
-from revloop.kit.errors import RevloopError
+from revloop.cli.output import fail, wants_json
+from revloop.kit.errors import InvalidInput, RevloopError
 
 app = typer.Typer(
     name="revloop",
@@ -48,21 +53,39 @@ def root(
 def main() -> None:
     """Run the command line; every error of ours becomes a sentence, a hint and an exit code."""
     arguments = options_last(sys.argv[1:])
+    as_json = wants_json(arguments)
+    # Half a character in a file's name, or in a record, must not end in a traceback.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
-        app(arguments, prog_name="revloop")
+        code = app(arguments, prog_name="revloop", standalone_mode=not as_json)
     except RevloopError as error:
-        sys.exit(fail(error, as_json=wants_json(arguments)))
-    except KeyboardInterrupt:
-        sys.exit(ExitCode.INTERRUPTED)
+        code = fail(error, as_json=as_json)
+    except TyperException as error:  # with --json only: what Typer itself cannot understand
+        code = fail(_usage(error), as_json=True)
+    sys.exit(code)
 
 
-def options_last(arguments: list[str]) -> list[str]:
-    """`revloop --json agreement check FILE` as `revloop agreement check FILE --json`."""
+def _usage(error: TyperException) -> InvalidInput:
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "revloop"
+    message = error.format_message().rstrip(".") or "a command is missing"
+    return InvalidInput("usage", message, hint=f"see: {command} --help")
+
+
+def options_last(arguments: Sequence[str]) -> list[str]:
+    """`revloop --json agreement check FILE` as `revloop agreement check FILE --json`.
+
+    Only `new` ever asks; everywhere else `--no-input` is understood and changes nothing.
+    """
     end = arguments.index("--") if "--" in arguments else len(arguments)
     before, after = arguments[:end], arguments[end:]
-    options = [option for option in _ANYWHERE if option in before]
     rest = [argument for argument in before if argument not in _ANYWHERE]
-    return [*rest, *options, *after]
+    moved = [option for option in _ANYWHERE if option in before]
+    if rest[:2] != ["agreement", "new"]:
+        moved = [option for option in moved if option != "--no-input"]
+    return [*rest, *moved, *after]
 
 
 __all__ = ["app", "main"]

@@ -1,19 +1,19 @@
-"""`revloop agreement …`: write, check, read, compare, sign and try the working agreement."""
+"""`revloop agreement …`: write, check, read, compare and try the working agreement."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 from rich.text import Text
 
-from revloop.cli.output import ExitCode, print_json, screen, talk
+from revloop.cli.output import ExitCode, print_json, problem_document, screen, talk
 from revloop.kit import clock
 from revloop.kit.errors import InvalidInput
 
@@ -67,48 +67,89 @@ def new(
 
     Example: revloop agreement new --company Acme --country DE --timezone Europe/Berlin
     """
-    from revloop.agreement.starting import Answers, starting_file
-    from revloop.kit.money import Money
+    from revloop.agreement import starting
 
     if file.exists() and not force:
         raise InvalidInput(
             "file.exists", f"{file} is already there", hint="choose another name, or give --force"
         )
     asks = sys.stdin.isatty() and not no_input and not as_json
-    usual = Answers()
-    answers = Answers(
-        company=_answer("Company", company, usual.company, asks=asks),
-        country=_answer("Country (two letters)", country, usual.country, asks=asks),
-        timezone=_answer("Time zone", timezone, usual.timezone, asks=asks),
-        hours=_answer("Working hours", hours, usual.hours, asks=asks),
-        bookings=Money.parse(
-            _answer("Bookings a quarter", bookings, str(usual.bookings), asks=asks)
+    usual = starting.Answers()
+    answers = starting.Answers(
+        company=_answer("Company", company, usual.company, str, asks=asks),
+        country=_answer(
+            "Country (two letters)", country, usual.country, starting.check_country, asks=asks
         ),
-        average_deal=Money.parse(
-            _answer("Average deal", average_deal, str(usual.average_deal), asks=asks)
+        timezone=_answer("Time zone", timezone, usual.timezone, starting.check_timezone, asks=asks),
+        hours=_answer("Working hours", hours, usual.hours, starting.check_hours, asks=asks),
+        bookings=_answer(
+            "Bookings a quarter", bookings, str(usual.bookings), starting.check_amount, asks=asks
         ),
-        sellers=tuple(seller or _sellers(usual.sellers, asks=asks)),
+        average_deal=_answer(
+            "Average deal",
+            average_deal,
+            str(usual.average_deal),
+            starting.check_amount,
+            asks=asks,
+        ),
+        sellers=_sellers(seller, usual.sellers, asks=asks),
     )
-    text = starting_file(answers, clock.now().date(), str(file))
-    file.write_text(text, encoding="utf-8")
+    _write(file, starting.starting_file(answers, clock.now().date(), str(file)))
     if as_json:
         print_json({"file": str(file), "version": "1.0.0"})
         return
-    screen.print(f"Wrote {file}: a first draft to argue about.")
-    screen.print(Text(f"next: revloop agreement check {file}", style="dim"))
+    screen.print(Text(f"Wrote {file}: a first draft to argue about."))
+    page = file.with_suffix(".html")
+    for step, why in (
+        (f"check {file}", "after every change"),
+        (f"explain {file} --output {page}", "to read it with the other team"),
+        (f"words {file}", "the words its conditions may use"),
+    ):
+        screen.print(Text.assemble("  next: ", f"revloop agreement {step}", (f"  {why}", "dim")))
 
 
-def _answer(question: str, given: str | None, usual: str, *, asks: bool) -> str:
+T = TypeVar("T")
+
+
+def _answer(
+    question: str, given: str | None, usual: str, read: Callable[[str], T], *, asks: bool
+) -> T:
+    """What an option says, or the person, who is asked again until it can be read."""
     if given is not None or not asks:
-        return usual if given is None else given
-    return str(typer.prompt(question, default=usual))
+        return read(usual if given is None else given)
+
+    def read_or_ask_again(text: str) -> T:
+        try:
+            return read(text)
+        except InvalidInput as error:
+            hint = f"; {error.hint}" if error.hint else ""
+            raise typer.BadParameter(f"{error.message}{hint}") from error
+
+    answer: T = typer.prompt(question, default=usual, value_proc=read_or_ask_again, err=True)
+    return answer
 
 
-def _sellers(usual: Sequence[str], *, asks: bool) -> Sequence[str]:
-    if not asks:
-        return usual
-    named = str(typer.prompt("Sellers, with commas", default=", ".join(usual)))
-    return [name.strip() for name in named.split(",") if name.strip()]
+def _sellers(given: Sequence[str] | None, usual: Sequence[str], *, asks: bool) -> Sequence[str]:
+    from revloop.agreement.starting import check_sellers
+
+    if given:
+        return check_sellers(given)
+
+    def read(text: str) -> Sequence[str]:
+        return check_sellers([name.strip() for name in text.split(",") if name.strip()])
+
+    return _answer("Sellers, with commas", None, ", ".join(usual), read, asks=asks)
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InvalidInput(
+            "file.not_writable",
+            f"{file} cannot be written: {(error.strerror or 'unknown reason').lower()}",
+            hint="choose a folder that is there, and a name that no folder has",
+        ) from error
 
 
 # check
@@ -141,21 +182,7 @@ def _check_document(file: str, checked: Checked) -> dict[str, Any]:
         "ok": checked.contract is not None,
         "version": checked.contract.version if checked.contract else None,
         "hash": checked.contract.hash if checked.contract else None,
-        "problems": [_problem_document(problem) for problem in checked.problems],
-    }
-
-
-def _problem_document(problem: Problem) -> dict[str, Any]:
-    from revloop.agreement.problems import path_text
-
-    return {
-        "code": problem.code,
-        "severity": str(problem.severity),
-        "message": problem.message,
-        "hint": problem.hint,
-        "path": path_text(problem.path),
-        "line": problem.place.line,
-        "column": problem.place.column,
+        "problems": [problem_document(problem) for problem in checked.problems],
     }
 
 
@@ -168,6 +195,7 @@ def _print_checked(file: str, checked: Checked) -> None:
         return
     form = checked.contract.form
     screen.print(Text(f"{file}: {counts}; {form.agreement} {form.version}", style="bold"))
+    screen.print(Text(f"    {checked.contract.hash}", style="dim"))
 
 
 def _count(problems: Sequence[Problem], word: str) -> str:
@@ -175,18 +203,20 @@ def _count(problems: Sequence[Problem], word: str) -> str:
 
 
 def _print_problem(file: str, problem: Problem) -> None:
+    from revloop.agreement.wording import visible
+
     colour = "red" if problem.severity == "error" else "yellow"
     place = f"{file}:{problem.place.line}:{problem.place.column}: "
     screen.print(
         Text.assemble(
             (place, "dim"),
             (f"{problem.severity} ", f"bold {colour}"),
-            problem.message,
+            visible(problem.message),
             (f"  {problem.code}", "dim"),
         )
     )
     if problem.hint:
-        screen.print(Text(f"    {problem.hint}", style="italic"))
+        screen.print(Text(f"    {visible(problem.hint)}", style="italic"))
 
 
 # explain
@@ -214,8 +244,8 @@ def explain(
     chosen = format or _suited(output)
     text = to_html(contract) if chosen is Format.HTML else to_markdown(contract)
     if output is not None:
-        output.write_text(text, encoding="utf-8")
-        talk.print(f"Wrote {output}.")
+        _write(output, text)
+        talk.print(Text(f"Wrote {output}."))
     if as_json:
         document = {"format": str(chosen), "file": str(output) if output else None}
         print_json({**_identity(contract), **document, "text": None if output else text})
@@ -271,7 +301,7 @@ def diff(
                     }
                     for change in found.changes
                 ],
-                "problems": [_problem_document(problem) for problem in found.problems],
+                "problems": [problem_document(problem) for problem in found.problems],
             }
         )
     else:
@@ -322,14 +352,19 @@ def print_hash(file: File, as_json: Json = False) -> None:
 
 
 @app.command()
-def schema(as_json: Json = False) -> None:  # noqa: ARG001 - it is JSON in any case
+def schema(as_json: Json = False) -> None:
     """The JSON Schema of agreement files, for completion and errors in editors.
+
+    With --json it stands in a document like those of the other commands, under `schema`.
 
     Example: revloop agreement schema > agreement.schema.json
     """
     from revloop.agreement.json_schema import json_schema
 
-    sys.stdout.write(f"{json.dumps(json_schema(), indent=2, ensure_ascii=False)}\n")
+    if as_json:
+        print_json({"schema": json_schema()})
+    else:
+        sys.stdout.write(f"{json.dumps(json_schema(), indent=2, ensure_ascii=False)}\n")
 
 
 # which
@@ -354,7 +389,7 @@ def which(
     from revloop.agreement.versions import governing
 
     moment = _moment(at)
-    editions = [_edition(file) for file in files]
+    editions = _versions_of_one([_required(file) for file in files])
     history = _history(editions, signatures)
     tenures = history.tenures if history else _as_if_signed(editions)
     governs = governing(tenures, moment)
@@ -380,10 +415,26 @@ def which(
         screen.print(Text("As if every version had been signed in time.", style="dim"))
 
 
-def _edition(file: str) -> Edition:
+def _versions_of_one(contracts: Sequence[Contract]) -> list[Edition]:
     from revloop.agreement.versions import Edition
 
-    return Edition.of(_required(file))
+    names = sorted({contract.form.agreement for contract in contracts})
+    if len(names) > 1:
+        raise InvalidInput(
+            "which.several_agreements",
+            f"these are versions of several agreements: {', '.join(names)}",
+            hint="name the files of one",
+        )
+    hashes = {(contract.version, contract.hash) for contract in contracts}
+    versions = [version for version, _ in hashes]
+    for version in sorted(set(versions)):
+        if versions.count(version) > 1:
+            raise InvalidInput(
+                "which.several_texts",
+                f"version {version} is there with several texts",
+                hint="a text that was shown to anybody keeps its number: raise that of the other",
+            )
+    return [Edition.of(each) for each in {each.version: each for each in contracts}.values()]
 
 
 def _history(editions: Sequence[Edition], signatures: Path | None) -> Any:
@@ -400,6 +451,12 @@ def _history(editions: Sequence[Edition], signatures: Path | None) -> Any:
             f"{signatures} is not a list of signatures",
             hint="each has version, role, signer, hash and at, and emergency if it is one",
         ) from error
+    if any(each.at.tzinfo is None for each in signed):
+        raise InvalidInput(
+            "signatures.not_understood",
+            f"{signatures} holds a signature without an offset",
+            hint='write date, time and offset: "2026-07-01T09:00:00-04:00"',
+        )
     return History(tuple(editions), tuple(signed))
 
 
@@ -444,7 +501,9 @@ def _moment(at: str | None) -> datetime:
 @app.command("try")
 def try_record(
     file: File,
-    record: Annotated[Path, typer.Option(help="One lead as a JSON document.")],
+    record: Annotated[
+        Path, typer.Option(help="One lead as a JSON document; - reads standard input.")
+    ],
     at: Annotated[
         str | None, typer.Option(help="The moment of asking, if the record has none.")
     ] = None,
@@ -458,12 +517,18 @@ def try_record(
     from revloop.agreement.records import NotARecord, read_record
     from revloop.cli.judged import as_document, print_judged
 
+    if file == STDIN and str(record) == STDIN:
+        raise InvalidInput(
+            "file.one_standard_input",
+            "standard input holds one document, and both are to come from it",
+            hint="name a file for one of them",
+        )
     contract = _required(file)
     try:
         lead = read_record(contract, _json_file(record), _moment(at))
     except NotARecord as error:
         if as_json:
-            print_json({"problems": [_problem_document(problem) for problem in error.problems]})
+            print_json({"problems": [problem_document(problem) for problem in error.problems]})
         else:
             _print_record_problems(record, error.problems)
         raise typer.Exit(ExitCode.PROBLEMS) from error
@@ -476,11 +541,38 @@ def try_record(
 
 def _print_record_problems(record: Path, problems: Sequence[Problem]) -> None:
     from revloop.agreement.problems import path_text
+    from revloop.agreement.wording import visible
 
     for problem in problems:
-        place = f"{record}: {path_text(problem.path)}: "
-        screen.print(Text.assemble((place, "dim"), ("error ", "bold red"), problem.message))
-        screen.print(Text(f"    {problem.hint}", style="italic"))
+        where = f" {visible(path_text(problem.path))}:" if problem.path else ""
+        place = (f"{record}:{where} ", "dim")
+        screen.print(Text.assemble(place, ("error ", "bold red"), visible(problem.message)))
+        screen.print(Text(f"    {visible(problem.hint)}", style="italic"))
+
+
+# words
+
+
+@app.command()
+def words(
+    file: Annotated[
+        str | None,
+        typer.Argument(metavar="[FILE]", help="With the names that this agreement declares."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """The words that conditions may use, with their types, meanings and values.
+
+    Example: revloop agreement words agreement.yaml
+    """
+    from revloop.cli.words import as_document, print_words
+
+    contract = _required(file) if file is not None else None
+    if as_json:
+        identity = _identity(contract) if contract else {}
+        print_json({**identity, "words": as_document(contract)})
+    else:
+        print_words(contract)
 
 
 # Reading files.
@@ -502,7 +594,10 @@ def _required(file: str) -> Contract:
 
 
 def _print_to_talk(file: str, problem: Problem) -> None:
-    talk.print(Text(f"{file}:{problem.place.line}:{problem.place.column}: {problem.message}"))
+    from revloop.agreement.wording import visible
+
+    place = f"{file}:{problem.place.line}:{problem.place.column}: "
+    talk.print(Text(f"{place}{visible(problem.message)}"))
 
 
 def _content(file: str) -> bytes:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime, tzinfo
+from decimal import Decimal
 from typing import Any
 
 from rich.text import Text
@@ -10,12 +12,13 @@ from rich.tree import Tree
 
 from revloop.agreement import wording
 from revloop.agreement.conditions import Judged
-from revloop.agreement.conditions.tree import names, written
+from revloop.agreement.conditions.record import UPPER
+from revloop.agreement.conditions.tree import Not, names, written
 from revloop.agreement.contract import Contract
 from revloop.agreement.judgement import LaneTaken, LeadJudged, StageJudged, Verdict
 from revloop.agreement.records import Record
 from revloop.agreement.scores import Fit, FitItem, InterestItem, Score
-from revloop.cli.output import screen
+from revloop.cli.output import print_wrapped
 
 # Shape first, then colour: the answer must be readable without it.
 _SIGNS = {
@@ -30,18 +33,28 @@ _VERDICTS = {
     Verdict.NEEDS_DATA: None,
     Verdict.BY_DEED: None,
 }
+_NOTHING = Text("  ")
 
 
 def print_judged(contract: Contract, record: Record, judged: LeadJudged) -> None:
     form = contract.form
     tree = Tree(Text(f"{form.agreement} {form.version}, asked at {record.at.isoformat()}", "bold"))
     _add_derived(tree, contract, judged)
-    for name, score in judged.scores.items():
-        _add_score(tree, name, score)
+    for name in form.scores:
+        if name in judged.scores:
+            _add_score(tree, name, judged.scores[name], record.at.tzinfo)
+        else:
+            tree.add(
+                _line(_NOTHING, f"{name} {_value_of(name, judged.words)}", _given(name, record))
+            )
     _add_lane(tree, judged.lane, judged.words)
     for stage in judged.stages:
         _add_stage(tree, stage, judged.words)
-    screen.print(tree)
+    print_wrapped(tree)
+
+
+def _given(name: str, record: Record) -> str:
+    return "as the record says" if name in record.words else "the record has no touches"
 
 
 def _add_derived(tree: Tree, contract: Contract, judged: LeadJudged) -> None:
@@ -55,50 +68,47 @@ def _add_derived(tree: Tree, contract: Contract, judged: LeadJudged) -> None:
     if decided:
         branch = tree.add("what follows from the record")
         for name in decided:
-            value = judged.words.get(name)
-            branch.add(
-                Text.assemble(f"{name} ", ("unknown" if value is None else str(value), "bold"))
-            )
+            branch.add(Text.assemble(f"{name} ", (_value_of(name, judged.words), "bold")))
 
 
-def _add_score(tree: Tree, name: str, score: Score) -> None:
-    sign = _SIGNS[score.verdict]
+def _add_score(tree: Tree, name: str, score: Score, zone: tzinfo | None) -> None:
+    sign, note = _SIGNS[score.verdict], f"high from {_number(score.threshold)}"
     if isinstance(score, Fit):
-        within = _number(score.lower)
-        if score.lower != score.upper:
-            within = f"{_number(score.lower)} to {_number(score.upper)}"
-        branch = tree.add(_line(sign, f"{name} {within}", f"high from {_number(score.threshold)}"))
+        within = _range(score.lower, score.upper)
+        branch = tree.add(_line(sign, f"{name} {within}", note))
         for item in score.items:
-            branch.add(_line(_SIGNS[item.holds], item.condition, f"{_number(item.points)} points"))
+            branch.add(_line(_SIGNS[item.holds], item.condition, _points(item.points)))
         return
-    branch = tree.add(
-        _line(sign, f"{name} {_number(score.value)}", f"high from {_number(score.threshold)}")
-    )
+    branch = tree.add(_line(sign, f"{name} {_number(score.value)}", note))
     for event in score.items:
-        branch.add(_interest_item(event))
+        branch.add(_interest_item(event, zone))
     if score.value != score.own:
-        branch.add(Text(f"  {_number(score.value - score.own)} from colleagues"))
+        branch.add(_line(_NOTHING, "from colleagues", _points(score.value - score.own)))
 
 
-def _interest_item(item: InterestItem) -> Text:
-    note = "over its cap: counts nothing" if item.capped else f"{_number(item.points_now)} points"
+def _interest_item(item: InterestItem, zone: tzinfo | None) -> Text:
+    note = "over its cap: counts nothing" if item.capped else _points(item.points_now)
     kind = item.event.values.get("kind")
-    return _line(Text("  "), f"{kind} on {item.event.at.isoformat()}", note)
+    return _line(_NOTHING, f"{kind} on {item.event.at.astimezone(zone).isoformat()}", note)
 
 
 def _add_lane(tree: Tree, taken: LaneTaken, words: Mapping[str, Any]) -> None:
-    note = "provisional: a hotter lane is unknown" if taken.provisional else ""
+    note = f"provisional until {_known(taken.ask_for)}" if taken.provisional else ""
+    if not taken.trace:
+        note = "as the record says"
     branch = tree.add(_line(_SIGNS[taken.lane is not None or None], f"lane {taken.lane}", note))
     for lane, judged in taken.trace.items():
         _add_clause(branch, judged, words, lane)
 
 
+def _known(names: Sequence[str]) -> str:
+    return f"{wording.listed(names)} {'is' if len(names) == 1 else 'are'} known"
+
+
 def _add_stage(tree: Tree, stage: StageJudged, words: Mapping[str, Any]) -> None:
-    note = str(stage.verdict)
-    if stage.deed:
-        note = f"by {stage.deed}"
-    if stage.missing:
-        note += f": {wording.listed(stage.missing)}"
+    note = f"by {stage.deed}" if stage.verdict is Verdict.BY_DEED else str(stage.verdict)
+    if stage.ask_for:
+        note += f": {wording.listed(stage.ask_for)}"
     branch = tree.add(_line(_SIGNS[_VERDICTS[stage.verdict]], f"stage {stage.stage}", note))
     if stage.enter:
         _add_clause(branch, stage.enter, words, "enter")
@@ -111,29 +121,54 @@ def _add_stage(tree: Tree, stage: StageJudged, words: Mapping[str, Any]) -> None
 def _add_clause(tree: Tree, judged: Judged, words: Mapping[str, Any], label: str = "") -> None:
     text = written(judged.node)
     said = f"{label}: {text}" if label else text
-    branch = tree.add(_line(_SIGNS[judged.value], said, _values(judged, words)))
-    for part in judged.parts:
+    # `amount is not null` is one thought; its `amount is null` would only confuse.
+    whole = isinstance(judged.node, Not) and not judged.parts[0].parts
+    parts = () if whole else judged.parts
+    note = "" if parts else _values(judged, words)
+    branch = tree.add(_line(_SIGNS[judged.value], said, note))
+    for part in parts:
         _add_clause(branch, part, words)
 
 
 def _values(judged: Judged, words: Mapping[str, Any]) -> str:
     """What the record says, beside the clause that asks for it."""
-    if judged.parts:
-        return ""
-    asked = {name.word.name for name in names(judged.node)}
-    said = [
-        f"{name} is {'unknown' if words.get(name) is None else words[name]}"
-        for name in sorted(asked)
-    ]
-    return ", ".join(said)
+    asked = sorted({name.word.name for name in names(judged.node)})
+    return ", ".join(f"{name} is {_value_of(name, words)}" for name in asked)
+
+
+def _value_of(name: str, words: Mapping[str, Any]) -> str:
+    """The value in the words of the file; a score within its bounds."""
+    value, upper = words.get(name), words.get(f"{name}{UPPER}")
+    match value:
+        case None:
+            return "unknown"
+        case bool():
+            return "true" if value else "false"
+        case int() | float():
+            return _number(value) if upper is None else _range(value, upper)
+        case datetime():
+            return value.isoformat()
+        case _:
+            return str(value)
+
+
+def _range(low: float | Decimal, high: float | Decimal) -> str:
+    return _number(low) if low == high else f"{_number(low)} to {_number(high)}"
+
+
+def _points(value: float | Decimal) -> str:
+    return f"{_number(value)} points"
+
+
+def _number(value: float | Decimal) -> str:
+    """With at most two decimals."""
+    written = f"{float(value):.2f}".rstrip("0").rstrip(".")
+    return "0" if written == "-0" else written
 
 
 def _line(sign: Text, text: str, note: str) -> Text:
-    return Text.assemble(sign, text, (f"  {note}" if note else "", "dim"))
-
-
-def _number(value: Any) -> str:
-    return f"{float(value):.4g}"
+    noted = f"  {wording.visible(note)}" if note else ""
+    return Text.assemble(sign, wording.visible(text), (noted, "dim"))
 
 
 # The same for programs.
@@ -144,6 +179,7 @@ def as_document(judged: LeadJudged) -> dict[str, Any]:
         "words": {name: judged.words[name] for name in sorted(judged.words)},
         "scores": {name: _score_document(score) for name, score in judged.scores.items()},
         "lane": {
+            "ask_for": list(judged.lane.ask_for),
             "lane": judged.lane.lane,
             "provisional": judged.lane.provisional,
             "trace": {lane: _clause_document(each) for lane, each in judged.lane.trace.items()},
@@ -186,6 +222,7 @@ def _stage_document(stage: StageJudged) -> dict[str, Any]:
         "verdict": str(stage.verdict),
         "deed": stage.deed,
         "missing": list(stage.missing),
+        "ask_for": list(stage.ask_for),
         "warnings": list(stage.warnings),
         "enter": _clause_document(stage.enter) if stage.enter else None,
         "never": _clause_document(stage.never) if stage.never else None,

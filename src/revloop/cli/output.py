@@ -9,14 +9,15 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from enum import IntEnum
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.text import Text
 
+from revloop.agreement.problems import Problem, path_text
 from revloop.kit.errors import InvalidInput, RevloopError
 from revloop.kit.money import Money
 
@@ -37,6 +38,18 @@ class ExitCode(IntEnum):
 # clicked on.
 screen = Console(soft_wrap=True, highlight=False)
 talk = Console(stderr=True, soft_wrap=True, highlight=False)
+_WIDE_ENOUGH = 10_000
+
+
+def print_wrapped(what: RenderableType) -> None:
+    """Print a tree or a table: wrapped on a terminal, one line each where a program reads it."""
+    if screen.is_terminal:
+        Console(highlight=False).print(what)
+        return
+    wide = Console(highlight=False, width=_WIDE_ENOUGH)
+    with wide.capture() as printed:
+        wide.print(what)
+    sys.stdout.writelines(f"{line.rstrip()}\n" for line in printed.get().splitlines())
 
 
 def print_json(document: dict[str, Any]) -> None:
@@ -62,7 +75,8 @@ def fail(error: RevloopError, *, as_json: bool) -> ExitCode:
     """Say what went wrong and what to do next; return the exit code."""
     if as_json:
         data = {"code": error.code, "hint": error.hint, "message": error.message}
-        print_json({"error": data})
+        problems = [problem_document(problem) for problem in getattr(error, "problems", ())]
+        print_json({"error": data, **({"problems": problems} if problems else {})})
     else:
         talk.print(Text.assemble(("error ", "bold red"), error.message))
         if error.hint:
@@ -70,9 +84,18 @@ def fail(error: RevloopError, *, as_json: bool) -> ExitCode:
     return ExitCode.USAGE if isinstance(error, InvalidInput) else ExitCode.PROBLEMS
 
 
+def problem_document(problem: Problem) -> dict[str, Any]:
+    return {
+        "code": problem.code,
+        "severity": str(problem.severity),
+        "message": problem.message,
+        "hint": problem.hint,
+        "path": path_text(problem.path),
+        "line": problem.place.line,
+        "column": problem.place.column,
+    }
+
+
 def wants_json(arguments: Sequence[str]) -> bool:
-    return "--json" in arguments
-
-
-def instant(value: datetime | None) -> str | None:
-    return value.isoformat() if value else None
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    return "--json" in arguments[:end]

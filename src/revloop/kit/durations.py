@@ -8,7 +8,9 @@ from datetime import timedelta
 
 from revloop.kit.errors import InvalidInput
 
-_FORM = re.compile(r"(?P<amount>\d{1,6}) +(?:(?P<working>business|working) +)?(?P<unit>[a-z]+)")
+_FORM = re.compile(
+    r"(?P<amount>\d{1,6}) +(?:(?P<working>business|working) +)?(?P<unit>[a-z]+)", re.ASCII
+)
 _UNITS = {"minute": 60, "hour": 3_600, "day": 86_400, "week": 604_800}
 EXAMPLES = "5 minutes, 8 business hours, 14 days, 5 working days"
 

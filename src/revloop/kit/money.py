@@ -25,7 +25,7 @@ DECIMALS: dict[str, int] = {
     **dict.fromkeys(_NO_DECIMALS.split(), 0),
     **dict.fromkeys(_THREE_DECIMALS.split(), 3),
 }
-_FORM = re.compile(r"(?P<amount>-?\d{1,15}(?:\.\d{1,3})?) +(?P<currency>[A-Za-z]{3})")
+_FORM = re.compile(r"(?P<amount>-?\d{1,15}(?:\.\d{1,3})?) +(?P<currency>[A-Za-z]{3})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

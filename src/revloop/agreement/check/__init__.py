@@ -5,6 +5,7 @@
     source.py         bytes -> plain values that remember where they stand
     form_problems.py  what does not fit the form, in words
     salvage.py        what of a broken file can still be checked
+    conditions.py     the texts of conditions -> trees
     lint.py           what the sections must not say of one another, one function a rule
     reach.py          conditions that nothing can reach
     feasibility.py    goals that the plan and the people cannot meet
@@ -14,20 +15,19 @@ A step that cannot be taken ends the walk; what the steps before it found is rep
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 from pydantic import ValidationError
 
 from revloop.agreement.check import lint, source
+from revloop.agreement.check.conditions import read_conditions
 from revloop.agreement.check.form_problems import form_problems
 from revloop.agreement.check.salvage import salvage
 from revloop.agreement.check.source import Source
-from revloop.agreement.conditions import Condition, ConditionError, parse
 from revloop.agreement.contract import Contract
-from revloop.agreement.form import Agreement, condition_texts
-from revloop.agreement.names import words_for
-from revloop.agreement.problems import Path, Place, Problem, Severity, in_order
+from revloop.agreement.form import Agreement
+from revloop.agreement.problems import MOST_PROBLEMS, Problem, Severity, in_order
 from revloop.kit.errors import RevloopError
 
 
@@ -79,9 +79,9 @@ def check(content: bytes) -> Checked:
     except ValidationError as error:
         misfits = form_problems(error, read)
         return Checked(None, in_order([*read.problems, *misfits, *_of_the_rest(read)]))
-    conditions, refused = _conditions(form, read)
+    conditions, refused = read_conditions(form, read)
     contract = Contract(form, conditions)
-    found = [_placed(problem, read) for problem in lint.problems(contract)]
+    found = [_placed(problem, read) for problem in _enough(lint.problems(contract))]
     problems = in_order([*read.problems, *refused, *found])
     failed = any(each.severity is Severity.ERROR for each in problems)
     return Checked(None if failed else contract, problems)
@@ -95,32 +95,27 @@ def _of_the_rest(read: Source) -> list[Problem]:
     known = {path: read.place(old) for path, old in rest.origins.items()}
     texts = {path: read.texts[old] for path, old in rest.origins.items() if old in read.texts}
     moved = replace(read, places=known, texts=texts)
-    _, refused = _conditions(rest.form, moved)
+    _, refused = read_conditions(rest.form, moved)
     unsure = frozenset() if rest.names_are_complete else _ABOUT_NAMES
-    return [problem for problem in refused if problem.code not in unsure]
+    return [
+        replace(problem, path=rest.origins.get(problem.path, problem.path))
+        for problem in refused
+        if problem.code not in unsure
+    ]
 
 
 _ABOUT_NAMES = frozenset({"condition.unknown_word", "condition.unknown_value"})
 
 
-def _conditions(form: Agreement, read: Source) -> tuple[dict[Path, Condition], list[Problem]]:
-    conditions: dict[Path, Condition] = {}
-    problems: list[Problem] = []
-    for path, written in condition_texts(form):
-        try:
-            conditions[path] = parse(written.text, words_for(form, path, written))
-        except ConditionError as error:
-            place = _place_in(read, path, error.data.get("offset"))
-            problems.append(Problem(error.code, error.message, error.hint, path, place))
-    return conditions, problems
-
-
-def _place_in(read: Source, path: Path, offset: Any) -> Place:
-    """The place of a letter of a text, where the file shows the text as it is read."""
-    start, as_read = read.texts.get(path, (read.place(path), False))
-    if offset is None or not as_read:
-        return start
-    return Place(start.line, start.column + int(offset))
+def _enough(problems: Iterator[Problem]) -> Iterator[Problem]:
+    """As many as help; never does a warning take the place of an error."""
+    left = dict.fromkeys(Severity, MOST_PROBLEMS)
+    for problem in problems:
+        if left[problem.severity]:
+            left[problem.severity] -= 1
+            yield problem
+        if not left[Severity.ERROR]:
+            return
 
 
 def _placed(problem: Problem, read: Source) -> Problem:

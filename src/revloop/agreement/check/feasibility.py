@@ -78,7 +78,9 @@ def mqls_needed_a_month(form: Agreement) -> Decimal | None:
 
 def rate_from_mql(plan: Plan) -> Decimal | None:
     """The share of MQLs that end as won deals: the product of the steps after the MQL."""
-    steps = {step: rate for step, rate in plan.rates.items() if not step.startswith(FIRST_STEP)}
+    steps = {
+        step: rate for step, rate in plan.rates.items() if not step.startswith(f"{FIRST_STEP}_")
+    }
     if not any(step.startswith(f"{_MQL}_") for step in steps):
         return None
     return math.prod(steps.values(), start=Decimal(1))

@@ -10,35 +10,37 @@ from pydantic_core import ErrorDetails
 
 from revloop.agreement import form
 from revloop.agreement.check.source import Source
-from revloop.agreement.problems import Path, Problem, path_text
+from revloop.agreement.problems import MOST_PROBLEMS, Path, Problem, path_text
+from revloop.agreement.scalars import shown
 from revloop.kit.spelling import did_you_mean, one_of
-
-MOST_PROBLEMS = 200
-"""More than this helps nobody, and finding the nearest key to each takes time."""
 
 _IN_THE_LEDGER = {
     "signatures": "signatures are kept in the ledger, with the hash of the file",
     "status": "the status follows from the signatures in the ledger and from effective_from",
 }
+_NAMED_VALUES = ("a set of named values", "write `name: value`, each on a line of its own")
+_A_LIST = ("a list", "write [one, two], or lines that begin with `- `")
 _NEEDED = {
-    "dict_type": "named values: `name: value` on lines of their own",
-    "model_type": "named values: `name: value` on lines of their own",
-    "model_attributes_type": "named values: `name: value` on lines of their own",
-    "tuple_type": "a list: [one, two], or lines that begin with `- `",
-    "bool_type": "true or false",
-    "bool_parsing": "true or false",
+    "dict_type": _NAMED_VALUES,
+    "model_type": _NAMED_VALUES,
+    "model_attributes_type": _NAMED_VALUES,
+    "tuple_type": _A_LIST,
 }
+# What `source` has already said of a value; that it then does not fit is no second problem.
+_SAID_OF_THE_VALUE = frozenset(
+    {"yaml.no_anchors", "yaml.no_tags", "yaml.not_a_number", "yaml.number_too_long"}
+)
 
 
 def form_problems(error: ValidationError, read: Source) -> list[Problem]:
     """Every misfit of the form as a problem with its place."""
     details = error.errors(include_url=False, include_input=False)
-    paths = {path_in_file(detail["loc"], read.values) for detail in details}
+    said = {each.path for each in read.problems if each.code in _SAID_OF_THE_VALUE}
     found: dict[tuple[str, Path], Problem] = {}
     for detail in details[:MOST_PROBLEMS]:
-        path = path_in_file(detail["loc"], read.values)
-        if detail["type"] == "too_short" and any(_below(each, path) for each in paths):
-            continue  # its members have problems of their own
+        path = _path(detail, read)
+        if path in said or _is_no_fault(detail, path, read):
+            continue
         problem = _problem(detail, path, read)
         found.setdefault((problem.code, (*path, problem.message)), problem)
     problems = list(found.values())
@@ -46,6 +48,25 @@ def form_problems(error: ValidationError, read: Source) -> list[Problem]:
         rest = f"and {len(details) - MOST_PROBLEMS:,} more problems"
         problems.append(Problem("form.more_problems", rest, "mend these first"))
     return problems
+
+
+def _path(detail: ErrorDetails, read: Source) -> Path:
+    location = detail["loc"]
+    if detail["type"] == "extra_forbidden":  # the key itself, whatever it is called
+        return (*path_in_file(location[:-1], read.values), location[-1])
+    return path_in_file(location, read.values)
+
+
+def _is_no_fault(detail: ErrorDetails, path: Path, read: Source) -> bool:
+    """Whether a section only seems too short, because its members have problems of their own."""
+    return detail["type"] == "too_short" and bool(value_at(path, read.values))
+
+
+def value_at(path: Path, values: Any) -> Any:
+    """What the file says at a path; None where it says nothing."""
+    for step in path:
+        values = _member(values, step)
+    return values
 
 
 def path_in_file(location: tuple[int | str, ...], values: Any) -> Path:
@@ -68,40 +89,44 @@ def path_in_file(location: tuple[int | str, ...], values: Any) -> Path:
 def _member(values: Any, step: int | str) -> Any:
     if isinstance(values, dict):
         return values.get(str(step))
-    return values[step] if isinstance(step, int) and step < len(values) else None
-
-
-def _below(path: Path, above: Path) -> bool:
-    return len(path) > len(above) and path[: len(above)] == above
+    known = isinstance(values, list) and isinstance(step, int) and step < len(values)
+    return values[step] if known else None
 
 
 def _problem(detail: ErrorDetails, path: Path, read: Source) -> Problem:
-    code, message, hint = _said(detail, path)
+    code, message, hint = _said(detail, path, value_at(path, read.values))
     return Problem(code, message, hint, path, read.place(path))
 
 
-def _said(detail: ErrorDetails, path: Path) -> tuple[str, str, str]:
+def _said(detail: ErrorDetails, path: Path, value: Any) -> tuple[str, str, str]:
     kind, context = detail["type"], detail.get("ctx", {})
     name = str(path[-1])[:60] if path else "the file"
+    subject = _subject(path)
     if kind == "revloop":
-        return context["code"], f"{_subject(path)}: {context['message']}", context["hint"]
+        return context["code"], f"{subject}: {context['message']}", context["hint"]
+    if kind == "missing" and path and isinstance(path[-1], int):
+        return "form.wrong_length", f"{_subject(path[:-1])} has too few members", "write two"
     if kind == "missing":
         return "form.missing_key", f"{name!r} is missing", _meaning(path)
     if kind == "extra_forbidden":
         return _unknown_key(path, name)
     if kind == "literal_error":
         expected = str(context.get("expected", "")).replace("'", "")
-        return "form.unknown_word", f"{_subject(path)} has an unknown word", f"use {expected}"
-    if kind in _NEEDED:
         return (
-            "form.wrong_shape",
-            f"{_subject(path)} does not have the right shape",
-            (f"write {_NEEDED[kind]}"),
+            "form.unknown_word",
+            f"{subject}: {shown(value)} may not stand here",
+            f"use {expected}",
         )
-    if kind in {"too_short", "too_long"}:
-        return "form.wrong_length", f"{_subject(path)} has the wrong number of members", ""
+    if kind in _NEEDED:
+        needed, hint = _NEEDED[kind]
+        return "form.wrong_shape", f"{subject} needs {needed}, not {shown(value)}", hint
+    if kind == "too_short":
+        return "form.wrong_length", f"{subject} is empty", "write at least one, or remove the key"
+    if kind == "too_long":
+        most = context.get("max_length", "")
+        return "form.wrong_length", f"{subject} has more than {most} members", f"write {most}"
     code = kind if kind.startswith("form.") else "form.not_valid"
-    return code, f"{_subject(path)}: {detail['msg']}", ""
+    return code, f"{subject}: {detail['msg']}", "write one of these keys"
 
 
 def _subject(path: Path) -> str:

@@ -12,22 +12,20 @@ from itertools import chain, pairwise
 
 from revloop.agreement.check import feasibility
 from revloop.agreement.check.reach import unreachable
-from revloop.agreement.conditions import Condition
 from revloop.agreement.contract import Contract
 from revloop.agreement.form import (
     Agreement,
     ClockPromise,
     CountPromise,
+    FitScore,
     InterestScore,
-    Persona,
-    Return,
     SharePromise,
-    Stage,
     parts,
 )
-from revloop.agreement.names import declared_names, fixed_names
+from revloop.agreement.names import OUT, can_be_used, declared_names, fixed_names
 from revloop.agreement.problems import Path, Problem, Severity
 from revloop.facts.vocabulary import DISTINCT_COLUMNS, EVENT_SOURCES
+from revloop.kit.durations import Duration
 from revloop.kit.money import Money
 from revloop.kit.spelling import did_you_mean, one_of
 
@@ -66,11 +64,11 @@ def _unknown(path: Path, name: str, what: str, known: Iterable[str]) -> Problem:
 
 def _lanes_name_routes_and_clocks(form: Agreement) -> Iterator[Problem]:
     queues = form.routing.queues if form.routing else {}
-    clocks = [name for name, promise in form.promises if isinstance(promise, ClockPromise)]
+    routes = dict.fromkeys((*BUILT_IN_ROUTES, *queues))
+    clocks = {name: 0 for name, promise in form.promises if isinstance(promise, ClockPromise)}
     for index, lane in enumerate(form.lanes):
-        if lane.route not in {*BUILT_IN_ROUTES, *queues}:
-            path = ("lanes", index, "route")
-            yield _unknown(path, lane.route, "route or queue", [*BUILT_IN_ROUTES, *queues])
+        if lane.route not in routes:
+            yield _unknown(("lanes", index, "route"), lane.route, "route or queue", routes)
         if lane.clock is not None and lane.clock not in clocks:
             yield _unknown(("lanes", index, "clock"), lane.clock, "clock promise", clocks)
 
@@ -99,22 +97,28 @@ def _promises(form: Agreement) -> Iterator[tuple[Path, object]]:
 
 
 def _stages_are_known(form: Agreement) -> Iterator[Problem]:
-    for path, value in parts(form):
-        if isinstance(value, Persona) and value.from_stage not in {None, *form.stages}:
-            yield _unknown((*path, "from_stage"), str(value.from_stage), "stage", form.stages)
+    for name, persona in form.personas.items():
+        if persona.from_stage is not None and persona.from_stage not in form.stages:
+            path = ("personas", name, "from_stage")
+            yield _unknown(path, persona.from_stage, "stage", form.stages)
+
+
+def _steps_join_stages(form: Agreement) -> Iterator[Problem]:
     plan = form.goals.plan if form.goals else None
     for section, steps in (("rates", plan.rates), ("lag_months", plan.lag_months)) if plan else ():
+        stages = [feasibility.FIRST_STEP, *form.stages]
         for step in steps:
-            path = ("goals", "plan", section, step)
-            if not _is_step(step, [feasibility.FIRST_STEP, *form.stages]):
-                hint = (
-                    f"name it after two stages: {feasibility.FIRST_STEP}_{next(iter(form.stages))}"
-                )
+            if not _is_step(step, stages):
+                path = ("goals", "plan", section, step)
+                hint = f"name it after two stages, the earlier first: {stages[0]}_{stages[1]}"
                 yield _error("unknown_name", path, f"{step!r} is not a step between stages", hint)
 
 
 def _is_step(step: str, stages: list[str]) -> bool:
-    return any(step == f"{one}_{other}" for one in stages for other in stages)
+    begins = [stage for stage in stages if step.startswith(f"{stage}_")]
+    ends = [stage for stage in stages if step.endswith(f"_{stage}")]
+    pairs = ((one, other) for one in begins for other in ends if step == f"{one}_{other}")
+    return any(stages.index(one) < stages.index(other) for one, other in pairs)
 
 
 def _people_agree(form: Agreement) -> Iterator[Problem]:
@@ -143,28 +147,69 @@ def _columns_exist(form: Agreement) -> Iterator[Problem]:
         known = [*columns, *DISTINCT_COLUMNS] if signal.count_distinct else numeric
         if signal.column is not None and signal.column not in known:
             path = ("signals", name, signal.measure)
-            yield _unknown(path, signal.column, f"column of {signal.source} to use here", known)
+            yield _unknown(path, signal.column, f"usable column of {signal.source}", known)
 
 
-def _names_are_free(form: Agreement) -> Iterator[Problem]:
-    declared = declared_names(form)
-    for name, path in declared.items():
-        if name in fixed_names():
-            hint = "choose another name"
-            yield _error("name_taken", path, f"{name!r} is already a word of conditions", hint)
+# Names that must not exist twice.
+
+
+def _taken(path: Path, message: str) -> Problem:
+    return _error("name_taken", path, message, "choose another name")
+
+
+def _words_are_free(form: Agreement) -> Iterator[Problem]:
+    taken = fixed_names()
+    for name, path in declared_names(form).items():
+        if name in taken:
+            yield _taken(path, f"{name!r} is already a word of conditions")
     for name in form.signals:
         if name in form.scores:
-            path = ("scores", name)
-            yield _error("name_taken", path, f"{name!r} is already a signal", "choose another name")
+            yield _taken(("scores", name), f"{name!r} is already a signal")
+
+
+def _words_can_be_used(form: Agreement) -> Iterator[Problem]:
+    for name, path in declared_names(form).items():
+        if not can_be_used(name):
+            message = f"no condition could ever name {name!r}: SQL keeps the word for itself"
+            hint = f"choose another name, such as {name}_count"
+            yield _error("reserved_name", path, message, hint)
 
 
 def _lanes_have_one_name(form: Agreement) -> Iterator[Problem]:
     seen: set[str] = set()
     for index, lane in enumerate(form.lanes):
         if lane.id in seen:
-            path = ("lanes", index, "id")
-            yield _error("name_taken", path, f"two lanes are named {lane.id!r}", "rename one")
+            yield _taken(("lanes", index, "id"), f"two lanes are named {lane.id!r}")
         seen.add(lane.id)
+
+
+def _promises_have_one_name(form: Agreement) -> Iterator[Problem]:
+    for name in form.promises.marketing_to_sales:
+        if name in form.promises.sales_to_marketing:
+            path = ("promises", "marketing_to_sales", name)
+            yield _taken(path, f"two promises are named {name!r}, one of each team")
+
+
+def _reasons_have_one_consequence(form: Agreement) -> Iterator[Problem]:
+    for index, reason in enumerate(form.reasons.disqualify):
+        if reason in form.reasons.recycle:
+            message = f"{reason!r} is both final and a reason to come back"
+            path = ("reasons", "disqualify", index)
+            yield _error("name_taken", path, message, "keep it in disqualify or in recycle")
+
+
+def _built_in_names_stay(form: Agreement) -> Iterator[Problem]:
+    """Names that mean something without being declared."""
+    queues = form.routing.queues if form.routing else {}
+    for route in BUILT_IN_ROUTES:
+        if route in queues:
+            yield _taken(("routing", "queues", route), f"{route!r} is already a way to route")
+    if OWNER in form.calendars:
+        message = f"{OWNER!r} already means the hours of whoever has the lead"
+        yield _taken(("calendars", OWNER), message)
+    if form.ideal_customer and OUT in form.ideal_customer.tiers:
+        message = f"{OUT!r} already means a company that is in no tier"
+        yield _taken(("ideal_customer", "tiers", OUT), message)
 
 
 # Order and sums.
@@ -191,7 +236,7 @@ def _weights_sum_to_one(form: Agreement) -> Iterator[Problem]:
     for path, shares in weights.items():
         total = sum(shares.values(), Decimal(0))
         if shares and abs(total - 1) > _TOLERANCE:
-            hint = f"they miss it by {1 - total:+f}"
+            hint = f"add {1 - total:f} to one of them" if total < 1 else f"take {total - 1:f} away"
             yield _error("not_summing_to_one", path, f"the shares sum to {total:f}, not to 1", hint)
 
 
@@ -226,6 +271,27 @@ def _payout_rises(form: Agreement) -> Iterator[Problem]:
             )
 
 
+def _scores_have_room(form: Agreement) -> Iterator[Problem]:
+    for name, score in form.scores.items():
+        if isinstance(score, InterestScore) and score.clamp[0] >= score.clamp[1]:
+            low, high = score.clamp
+            message = f"no score lies between {low:f} and {high:f}"
+            path = ("scores", name, "clamp")
+            yield _error("clamp_not_rising", path, message, "write the smaller end first: [0, 100]")
+
+
+def _thresholds_are_reached(form: Agreement) -> Iterator[Problem]:
+    for name, score in form.scores.items():
+        if isinstance(score, FitScore):
+            most = sum((max(each.points, Decimal(0)) for each in score.points), Decimal(0))
+        else:
+            most = score.clamp[1]
+        if score.threshold > most > 0:
+            message = f"nobody can reach {score.threshold:f}: the score ends at {most:f}"
+            path = ("scores", name, "threshold")
+            yield _warning("threshold_out_of_reach", path, message, "lower it, or give more points")
+
+
 def _escalations_rise(form: Agreement) -> Iterator[Problem]:
     for path, promise in _promises(form):
         steps = promise.escalate if isinstance(promise, ClockPromise) else ()
@@ -241,7 +307,7 @@ def _dates_follow(form: Agreement) -> Iterator[Problem]:
         message = f"version {form.version} does not come after {form.supersedes}"
         yield _error("version_not_rising", ("supersedes",), message, "raise the version")
     if form.review_by and form.review_by <= form.effective_from.date():
-        message = "the agreement is to be reviewed before it takes effect"
+        message = f"the agreement is to be reviewed on {form.review_by}, before it takes effect"
         yield _error("review_before_start", ("review_by",), message, "choose a later date")
 
 
@@ -257,7 +323,7 @@ def _clocks_count_open_time(form: Agreement) -> Iterator[Problem]:
         if isinstance(promise, ClockPromise):
             within = promise.clock.within
             if within.unit in {"day", "week"} and not within.working:
-                days = within.amount * (7 if within.unit == "week" else 1)
+                days = within.amount * (5 if within.unit == "week" else 1)
                 yield _error(
                     "clock_in_calendar_days",
                     (*path, "clock", "within"),
@@ -275,6 +341,37 @@ def _counts_have_working_days(form: Agreement) -> Iterator[Problem]:
                 "attempts are counted over working days",
                 "write 15 business days",
             )
+
+
+def _time_is_not_nothing(form: Agreement) -> Iterator[Problem]:
+    for path, length in _lengths_of_events(form):
+        if length.working:
+            message = f"{length} cannot be counted here: the age of an event runs day and night"
+            hint = f"write {Duration(length.amount, length.unit)}"
+            yield _error("needs_wall_time", path, message, hint)
+    for path, length in chain(_lengths_of_events(form), _lengths_of_promises(form)):
+        if not length.amount and path[0] != "scores":  # points without a half-life stay
+            yield _error("no_time", path, "nothing can be done in no time", "write 1 or more")
+
+
+def _lengths_of_events(form: Agreement) -> Iterator[tuple[Path, Duration]]:
+    for name, score in form.scores.items():
+        events = score.events if isinstance(score, InterestScore) else ()
+        for index, event in enumerate(events):
+            if event.half_life:
+                yield ("scores", name, "events", index, "half_life"), event.half_life
+    if form.attribution:
+        yield ("attribution", "lookback"), form.attribution.lookback
+        if form.attribution.half_life:
+            yield ("attribution", "half_life"), form.attribution.half_life
+
+
+def _lengths_of_promises(form: Agreement) -> Iterator[tuple[Path, Duration]]:
+    for path, promise in _promises(form):
+        if isinstance(promise, ClockPromise):
+            yield (*path, "clock", "within"), promise.clock.within
+        elif isinstance(promise, CountPromise):
+            yield (*path, "count", "within"), promise.count.within
 
 
 def _calendars_open(form: Agreement) -> Iterator[Problem]:
@@ -324,7 +421,7 @@ def _surveys_protect_people(form: Agreement) -> Iterator[Problem]:
     diagnosis = form.diagnosis
     if diagnosis and diagnosis.at_least_respondents < FEWEST_RESPONDENTS:
         path = ("diagnosis", "at_least_respondents")
-        message = f"answers of {diagnosis.at_least_respondents} people can be traced to a person"
+        message = f"answers of {diagnosis.at_least_respondents} people can be traced to one of them"
         yield _error("too_few_respondents", path, message, f"write {FEWEST_RESPONDENTS} or more")
 
 
@@ -358,22 +455,21 @@ def _one_currency(form: Agreement) -> Iterator[Problem]:
 
 
 def _people_come_back(form: Agreement) -> Iterator[Problem]:
-    for path, value in parts(form):
-        if (
-            isinstance(value, Return)
-            and value.return_on in _MAY_NEVER_COME
-            and not value.else_after
-        ):
-            message = f"{value.return_on} may never come, and then nobody returns"
-            yield _warning("return_may_never_come", path, message, "add else_after: 270 days")
+    for outcome in ("recycle", "lost"):
+        for reason, back in getattr(form.reasons, outcome).items():
+            if back.return_on in _MAY_NEVER_COME and not (back.else_after or back.return_after):
+                path = ("reasons", outcome, reason)
+                message = f"{back.return_on} may never come, and then nobody returns"
+                yield _warning("return_may_never_come", path, message, "add else_after: 270 days")
 
 
 _MAY_NEVER_COME = ("competitor_contract_end", "feature_released")
 
 
 def _silence_ends_an_offer(form: Agreement) -> Iterator[Problem]:
-    for path, value in parts(form):
-        if isinstance(value, Stage) and value.silence and value.enter_by != "acceptance":
+    for name, stage in form.stages.items():
+        if stage.silence and stage.enter_by != "acceptance":
+            path = ("stages", name, "silence")
             message = "silence ends an offer, and this stage is not entered by acceptance"
             yield _warning("silence_without_offer", path, message, "move it to the accepting stage")
 
@@ -382,18 +478,26 @@ RULES: tuple[Callable[[Agreement], Iterator[Problem]], ...] = (
     _lanes_name_routes_and_clocks,
     _calendars_are_known,
     _stages_are_known,
+    _steps_join_stages,
     _people_agree,
     _columns_exist,
-    _names_are_free,
+    _words_are_free,
+    _words_can_be_used,
     _lanes_have_one_name,
+    _promises_have_one_name,
+    _reasons_have_one_consequence,
+    _built_in_names_stay,
     _lanes_take_everything,
     _weights_sum_to_one,
     _guardrails_rise_to_one,
     _payout_rises,
+    _scores_have_room,
+    _thresholds_are_reached,
     _escalations_rise,
     _dates_follow,
     _clocks_count_open_time,
     _counts_have_working_days,
+    _time_is_not_nothing,
     _calendars_open,
     _clocks_are_started,
     _routed_lanes_have_a_clock,
@@ -422,7 +526,7 @@ def _reach(contract: Contract) -> Iterator[Problem]:
     yield from _unreachable(contract, personas, "persona", list(form.personas))
     listed = {*lanes, *tier_paths, *personas}
     for path, condition in contract.conditions.items():
-        if path not in listed and any(unreachable([condition])):
+        if path not in listed and unreachable((condition,)):
             yield _never_true(path)
 
 
@@ -431,7 +535,7 @@ def _unreachable(
 ) -> Iterator[Problem]:
     present = [(path, name) for path, name in zip(paths, names, strict=True)]
     present = [(path, name) for path, name in present if path in contract.conditions]
-    conditions: list[Condition] = [contract.conditions[path] for path, _ in present]
+    conditions = tuple(contract.conditions[path] for path, _ in present)
     for found in unreachable(conditions, unknown_blocks=what != "lane"):
         path, name = present[found.index]
         if found.never_true:

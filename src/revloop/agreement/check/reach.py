@@ -4,20 +4,22 @@ A condition only ever compares a word with fixed values, so all that can happen 
 few cases: each value, the gaps between them, anything else, unknown. All combinations of the cases
 of all words are laid out as one grid, and every condition is answered on every cell at once. What
 ties a word to more than fixed values (a like, two words compared) is taken as free to be anything,
-so a condition is called unreachable only if it is.
+so a condition is called unreachable only if it is. Where there are too many cases to lay out, nothing
+is said.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from itertools import pairwise
-from math import prod
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from itertools import combinations_with_replacement, islice, pairwise
+from math import floor, prod
 from typing import TYPE_CHECKING, Any
 
 from revloop.agreement.conditions import Condition, compile_for_records
-from revloop.agreement.conditions.record import UPPER
+from revloop.agreement.conditions.record import UPPER, RecordCondition
 from revloop.agreement.conditions.tree import (
     And,
     Between,
@@ -39,8 +41,13 @@ from revloop.kit.money import Money
 if TYPE_CHECKING:
     import numpy as np
 
-LARGEST_GRID = 1_000_000
-"""Cells; a larger grid is not laid out, and nothing is said of its conditions."""
+MOST_ANSWERS = 10_000_000
+"""Cells of the grid times conditions."""
+MOST_JUDGEMENTS = 10_000
+"""Clauses times the cases of their words."""
+_MOST_COVERS = 100
+_EARLIEST = datetime.min.replace(tzinfo=UTC)
+_LATEST = datetime.max.replace(tzinfo=UTC)
 _FALSE, _UNKNOWN, _TRUE = 0, 1, 2
 _CODE = {False: _FALSE, None: _UNKNOWN, True: _TRUE}
 
@@ -55,9 +62,10 @@ class Unreachable:
     never_true: bool = False
 
 
+@lru_cache(maxsize=2_048)
 def unreachable(
-    conditions: Sequence[Condition], *, unknown_blocks: bool = False
-) -> Iterator[Unreachable]:
+    conditions: tuple[Condition, ...], *, unknown_blocks: bool = False
+) -> tuple[Unreachable, ...]:
     """The members of an ordered list that nothing can reach.
 
     Args:
@@ -66,33 +74,38 @@ def unreachable(
             over (lanes).
     """
     answers = _answers(conditions)
-    passed_over = _UNKNOWN if unknown_blocks else _TRUE
+    return tuple(_never_first(answers, _UNKNOWN if unknown_blocks else _TRUE))
+
+
+def _never_first(answers: list[np.ndarray], ends_the_search: int) -> Iterator[Unreachable]:
+    left: Any = True
     for index, answer in enumerate(answers):
         here = answer == _TRUE
-        earlier = answers[:index]
         if not here.any():
             yield Unreachable(index, None, never_true=True)
-        elif not _left(here, [each >= passed_over for each in earlier]).any():
-            covers = (at for at, each in enumerate(earlier) if not (here & (each != _TRUE)).any())
-            yield Unreachable(index, next(covers, None))
+        elif not (here & left).any():
+            yield Unreachable(index, _cover(here, answers[:index]))
+        left = left & (answer < ends_the_search)
 
 
-def _left(here: np.ndarray, taken: Sequence[np.ndarray]) -> np.ndarray:
-    for each in taken:
-        here = here & ~each
-    return here
+def _cover(here: np.ndarray, earlier: Sequence[np.ndarray]) -> int | None:
+    tried = islice(enumerate(earlier), _MOST_COVERS)
+    return next((at for at, each in tried if not (here & (each != _TRUE)).any()), None)
 
 
 def _answers(conditions: Sequence[Condition]) -> list[np.ndarray]:
-    """Each condition's answer on the grid of all cases, or nothing if the grid is too large."""
-    axes: dict[str, list[Node]] = {}
+    """Each condition's answer on the grid of all cases, or nothing if there are too many."""
+    leaves: dict[str, dict[Node, None]] = {}
     for condition in conditions:
         for leaf in _leaves(condition.root):
-            axes.setdefault(_axis(leaf), []).append(leaf)
-    cases = {axis: _cases(leaves) for axis, leaves in axes.items()}
-    if prod(len(each) for each in cases.values()) > LARGEST_GRID:
+            leaves.setdefault(_axis_of(leaf), {})[leaf] = None
+    axes = {name: _Axis.of(list(each)) for name, each in leaves.items()}
+    judgements = sum(len(leaves[name]) * axis.size for name, axis in axes.items())
+    cells = prod(axis.size for axis in axes.values())
+    if judgements > MOST_JUDGEMENTS or cells * len(conditions) > MOST_ANSWERS:
         return []
-    return [_answer(condition.root, cases) for condition in conditions]
+    grid = {name: axis.cases() for name, axis in axes.items()}
+    return [_answer(condition.root, grid) for condition in conditions]
 
 
 def _leaves(node: Node) -> Iterator[Node]:
@@ -114,27 +127,40 @@ def _word(leaf: Node) -> Word | None:
             return None
 
 
-def _axis(leaf: Node) -> str:
+def _axis_of(leaf: Node) -> str:
     word = _word(leaf)
     return word.name if word else written(leaf)
 
 
-def _cases(leaves: list[Node]) -> list[dict[str, Any]]:
-    """The records, of one word each, that stand for all that can happen to it."""
-    word = _word(leaves[0])
-    if word is None:
-        return [{"free": answer} for answer in (True, None, False)]
-    values = [value for leaf in leaves for value in _values(leaf)]
-    unknown: list[dict[str, Any]] = [{}]
-    if word.type is Type.SCORE:
-        points = _points(word, values)
-        return unknown + [
-            {word.name: low, word.name + UPPER: high}
-            for low in points
-            for high in points
-            if low <= high
-        ]
-    return unknown + [{word.name: point} for point in _points(word, values)]
+@dataclass(frozen=True, slots=True)
+class _Axis:
+    """All that can happen to one word, or to one clause that may be anything."""
+
+    word: Word | None
+    points: list[Any]
+
+    @classmethod
+    def of(cls, leaves: list[Node]) -> _Axis:
+        word = _word(leaves[0])
+        values = [value for leaf in leaves for value in _values(leaf)]
+        return cls(word, _points(word, values) if word else [True, False])
+
+    @property
+    def size(self) -> int:
+        """How many cases there are, before any is laid out."""
+        known = len(self.points)
+        is_score = self.word is not None and self.word.type is Type.SCORE
+        return 1 + (known * (known + 1) // 2 if is_score else known)
+
+    def cases(self) -> list[dict[str, Any]]:
+        """The records, of one word each, that stand for all that can happen to it."""
+        if self.word is None:
+            return [{"free": answer} for answer in (None, *self.points)]
+        name = self.word.name
+        if self.word.type is Type.SCORE:
+            bounds = combinations_with_replacement(self.points, 2)
+            return [{}, *({name: low, name + UPPER: high} for low, high in bounds)]
+        return [{}, *({name: point} for point in self.points)]
 
 
 def _values(leaf: Node) -> tuple[Any, ...]:
@@ -171,14 +197,14 @@ def _texts(word: Word, named: set[str]) -> list[str]:
 
 
 def _numbers(values: list[Any], *, whole: bool) -> list[Any]:
-    """Each value, something below, above, and in every gap that has room."""
+    """Each value, something below, above, and in every gap that has room; in order."""
     known = sorted(set(values))
     if not known:
         return [0]
-    gaps = [(low + high) / 2 for low, high in pairwise(known)]
     if whole:
-        gaps = [low + 1 for low, high in pairwise(known) if high - low > 1]
-    return [known[0] - 1, *known, *gaps, known[-1] + 1]
+        return sorted({floor(value) + step for value in known for step in (-1, 0, 1)})
+    gaps = [(low + high) / 2 for low, high in pairwise(known)]
+    return sorted({known[0] - 1, *known, *gaps, known[-1] + 1})
 
 
 def _amounts(values: list[Money]) -> list[Money]:
@@ -193,9 +219,11 @@ def _amounts(values: list[Money]) -> list[Money]:
 
 
 def _instants(known: list[datetime]) -> list[datetime]:
+    if not known:
+        return [datetime(2026, 1, 1, tzinfo=UTC)]
     moment = timedelta(microseconds=1)
-    around = [at + shift for at in known for shift in (-moment, timedelta(0), moment)]
-    return around or [datetime.fromisoformat("2026-01-01T00:00:00Z")]
+    before = [at - moment for at in known if at - _EARLIEST >= moment]
+    return before + known + [at + moment for at in known if _LATEST - at >= moment]
 
 
 def _answer(node: Node, cases: dict[str, list[dict[str, Any]]]) -> np.ndarray:
@@ -225,14 +253,16 @@ def _folded(fold: np.ufunc, parts: list[np.ndarray]) -> np.ndarray:
 def _along_axis(leaf: Node, cases: dict[str, list[dict[str, Any]]]) -> np.ndarray:
     import numpy as np  # noqa: PLC0415
 
-    axis = _axis(leaf)
-    answers = [_leaf_answer(leaf, case) for case in cases[axis]]
+    axis = _axis_of(leaf)
+    if _word(leaf):
+        answer = _compiled(leaf)
+        answers = [answer(case) for case in cases[axis]]
+    else:
+        answers = [case["free"] for case in cases[axis]]
     shape = [len(answers) if name == axis else 1 for name in cases]
-    return np.array([_CODE[answer] for answer in answers], dtype=np.int8).reshape(shape)
+    return np.array([_CODE[each] for each in answers], dtype=np.int8).reshape(shape)
 
 
-def _leaf_answer(leaf: Node, case: dict[str, Any]) -> bool | None:
-    if "free" in case:
-        answer: bool | None = case["free"]
-        return answer
-    return compile_for_records(Condition("", leaf))(case)
+@lru_cache(maxsize=2_048)
+def _compiled(leaf: Node) -> RecordCondition:
+    return compile_for_records(Condition("", leaf))

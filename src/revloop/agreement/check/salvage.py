@@ -26,6 +26,9 @@ _STANDING_IN: dict[str, Any] = {
     "signatures_required": ["marketing", "sales"],
     "working_days": "unnamed",
     "notice": "0 days",
+    "stages": {"unnamed": {"owner": "both", "enter_by": "booking"}},
+    "lanes": [{"id": "unnamed", "when": "true", "route": "nurture"}],
+    "calendars": {"unnamed": {"timezone": "UTC", "hours": {}}},
 }
 # The sections that declare names for conditions, and how long the path to a name is in each.
 _DECLARING: dict[str | int, int] = {
@@ -49,7 +52,8 @@ class Salvaged:
     @property
     def names_are_complete(self) -> bool:
         """Whether every name that conditions may use has been read."""
-        return not any(len(path) <= _DECLARING.get(path[0], 0) for path in self.set_aside)
+        lost = any(len(path) <= _DECLARING.get(path[0], 0) for path in self.set_aside)
+        return not lost and ("lanes",) in self.origins
 
 
 def salvage(values: dict[str, Any]) -> Salvaged | None:

@@ -8,18 +8,21 @@ two ways is refused with the fix: clock times, instants and versions must stand 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, TypeAlias
 
 import yaml
 
-from revloop.agreement.problems import Path, Place, Problem
+from revloop.agreement.problems import MOST_PROBLEMS, Path, Place, Problem
 
 LARGEST_FILE = 256 * 1024
 DEEPEST_NESTING = 30
-LONGEST_NUMBER = 40
+MOST_VALUES = 5_000
+"""Ten times the example; every step after this one takes time for each value."""
+LONGEST_NUMBER = 28
+"""As many digits as decimals keep exactly."""
 
 Value: TypeAlias = bool | int | Decimal | str | list[Any] | dict[str, Any] | None
 
@@ -36,6 +39,8 @@ _BOOLEAN = {
 _INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,2})?")
 _NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+# What YAML calls printable, and nothing else.
+_FORBIDDEN = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NEEDS_QUOTES = {
     "a clock time": re.compile(r"\d{1,2}:\d{2}(:\d{2})?(\s*-\s*\d{1,2}:\d{2}(:\d{2})?)?"),
     "an instant": re.compile(r"\d{4}-\d{1,2}-\d{1,2}([Tt]|\s+)\d{1,2}:\d{2}.*"),
@@ -69,6 +74,10 @@ class _Stop(Exception):
         self.problem = problem
 
 
+def _empty() -> _Stop:
+    return _Stop(Problem("file.empty", "the file is empty", "try: revloop agreement new"))
+
+
 def read(content: bytes) -> Source:
     """Read the bytes of an agreement file. Never raises: what cannot be read is a problem."""
     reader = _Reader()
@@ -97,7 +106,7 @@ def _text(content: bytes) -> str:
             Problem(
                 "file.not_utf8",
                 "the file is not written in UTF-8",
-                "save it with the encoding UTF-8",
+                "save it with the encoding UTF-8, without changing the text",
                 place=Place(line, 1),
             )
         ) from error
@@ -108,14 +117,17 @@ class _Reader:
     places: dict[Path, Place] = field(default_factory=dict)
     texts: dict[Path, tuple[Place, bool]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
-    events: Iterator[yaml.Event] = field(default_factory=lambda: iter(()))
+    text: str = ""
+    events: Any = None
+    values_read: int = 0
 
     def document(self, text: str) -> dict[str, Any]:
-        self.events = iter(yaml.parse(text, Loader=_LOADER))
+        self.text = text
+        self.events = self.allowed(lambda: _LOADER(text))
         self.next()  # the stream begins
         event = self.next()
         if isinstance(event, yaml.StreamEndEvent):
-            raise _Stop(Problem("file.empty", "the file is empty", "try: revloop agreement new"))
+            raise _empty()
         value = self.value((), self.next(), 0)
         self.next()  # the document ends
         if not isinstance(self.next(), yaml.StreamEndEvent):
@@ -124,6 +136,8 @@ class _Reader:
                     "file.several_documents", "the file holds several documents", "remove `---`"
                 )
             )
+        if not self.problems and (value is None or value == {}):
+            raise _empty()
         if not isinstance(value, dict):
             raise _Stop(
                 Problem(
@@ -134,26 +148,22 @@ class _Reader:
             )
         return value
 
-    def next(self) -> yaml.Event:
+    def next(self) -> Any:
+        return self.allowed(self.events.get_event)
+
+    def allowed(self, step: Callable[[], Any]) -> Any:
+        """One step of YAML's own reader; what it refuses ends the reading."""
         try:
-            return next(self.events)
+            return step()
         except yaml.MarkedYAMLError as error:
             raise _Stop(_syntax(error)) from error
         except (yaml.YAMLError, ValueError) as error:
-            raise _Stop(
-                Problem(
-                    "yaml.syntax",
-                    "the file has a character that YAML does not allow",
-                    str(error)[:120],
-                )
-            ) from error
+            raise _Stop(_forbidden_character(self.text)) from error
 
     def value(self, path: Path, event: Any, depth: int) -> Value:
-        if depth > DEEPEST_NESTING:
-            raise _Stop(
-                self.problem("yaml.too_deep", "sections are nested too deeply", path, event)
-            )
-        self.places.setdefault(path, _place(event))
+        self.count(path, event, depth)
+        if path not in self.places:
+            self.places[path] = _place(event)
         if isinstance(event, yaml.AliasEvent):
             self.refuse("yaml.no_anchors", "anchors and aliases are not read", path, event)
             return None
@@ -161,35 +171,54 @@ class _Reader:
             self.refuse("yaml.no_anchors", "anchors and aliases are not read", path, event)
         if event.tag is not None and event.tag != "!":
             self.refuse("yaml.no_tags", f"the tag {event.tag[:40]!r} is not read", path, event)
-        match event:
-            case yaml.MappingStartEvent():
-                return self.mapping(path, depth)
-            case yaml.SequenceStartEvent():
-                return self.sequence(path, depth)
-            case _:
-                return self.scalar(path, event)
+        if isinstance(event, yaml.ScalarEvent):
+            return self.scalar(path, event)
+        is_mapping = isinstance(event, yaml.MappingStartEvent)
+        return self.mapping(path, depth) if is_mapping else self.sequence(path, depth)
+
+    def count(self, path: Path, event: Any, depth: int) -> None:
+        self.values_read += 1
+        if self.values_read > MOST_VALUES:
+            message = f"the file holds more than {MOST_VALUES:,} values"
+            raise _Stop(self.problem("yaml.too_many_values", message, path, event))
+        if depth > DEEPEST_NESTING:
+            message = "sections are nested too deeply"
+            raise _Stop(self.problem("yaml.too_deep", message, path, event))
 
     def mapping(self, path: Path, depth: int) -> dict[str, Value]:
         values: dict[str, Value] = {}
         while not isinstance(event := self.next(), yaml.MappingEndEvent):
             key = self.key(path, event, depth)
-            inner = (*path, key)
             if key in values:
-                self.refuse("yaml.duplicate_key", f"{key[:60]!r} stands here twice", path, event)
-            else:
-                self.places[inner] = _place(event)
-            value = self.value(inner, self.next(), depth + 1)
-            values.setdefault(key, value)
+                message = f"{key[:60]!r} stands here twice"
+                self.refuse("yaml.duplicate_key", message, path, event)
+            if key is None or key in values:
+                self.pass_over(path, self.next(), depth + 1)
+                continue
+            inner = (*path, key)
+            self.places[inner] = _place(event)
+            values[key] = self.value(inner, self.next(), depth + 1)
         return values
 
-    def key(self, path: Path, event: yaml.Event, depth: int) -> str:
-        if isinstance(event, yaml.ScalarEvent) and event.tag in {None, "!"}:
-            if event.value == "<<" and event.implicit[0]:
-                self.refuse("yaml.no_anchors", "merge keys (<<) are not read", path, event)
-            return str(event.value)
-        self.refuse("yaml.key_not_text", "a key must be a text", path, event)
-        self.value((*path, "?"), event, depth + 1)
-        return "?"
+    def key(self, path: Path, event: Any, depth: int) -> str | None:
+        """The name of a member, or None if it has none that can be used."""
+        if not isinstance(event, yaml.ScalarEvent) or event.tag not in {None, "!"}:
+            self.refuse("yaml.key_not_text", "a key must be a text", path, event)
+            self.pass_over(path, event, depth + 1)
+            return None
+        if event.value == "<<" and event.implicit[0]:
+            self.refuse("yaml.no_anchors", "merge keys (<<) are not read", path, event)
+            return None
+        if event.anchor is not None:
+            self.refuse("yaml.no_anchors", "anchors and aliases are not read", path, event)
+        return str(event.value)
+
+    def pass_over(self, path: Path, event: Any, depth: int) -> None:
+        """Read a value that nothing can be asked of, without its places."""
+        self.count(path, event, depth)
+        if isinstance(event, yaml.CollectionStartEvent):
+            while not isinstance(inner := self.next(), yaml.CollectionEndEvent):
+                self.pass_over(path, inner, depth + 1)
 
     def sequence(self, path: Path, depth: int) -> list[Value]:
         values: list[Value] = []
@@ -197,16 +226,19 @@ class _Reader:
             values.append(self.value((*path, len(values)), event, depth + 1))
         return values
 
-    def scalar(self, path: Path, event: yaml.ScalarEvent) -> Value:
+    def scalar(self, path: Path, event: Any) -> Value:
         text = str(event.value)
-        offset = 1 if event.style in {"'", '"'} else 0
-        start, end = _place(event), _mark(event.end_mark)
+        quote = 1 if event.style in {"'", '"'} else 0
+        start, end = event.start_mark, event.end_mark
         # Escapes and folded lines shift what follows them: only a text that stands in the file
         # letter by letter can be pointed into.
-        as_read = Place(start.line, start.column + len(text) + 2 * offset) == end
-        self.texts[path] = (Place(start.line, start.column + offset), as_read)
-        if not event.implicit[0]:
+        length = end.column - start.column - 2 * quote
+        as_read = start.line == end.line and length == len(text)
+        self.texts[path] = (Place(start.line + 1, start.column + 1 + quote), as_read)
+        if not event.implicit[0] or event.tag == "!":
             return text
+        if text[:1].isalpha() and text[0] not in "ntfNTFv":
+            return text  # neither a number nor a word of YAML: most of them
         for what, form in _NEEDS_QUOTES.items():
             if form.fullmatch(text):
                 hint = f'put it in quotes: "{text[:40]}"'
@@ -235,6 +267,9 @@ class _Reader:
         self, code: str, message: str, path: Path, event: yaml.Event, hint: str = ""
     ) -> None:
         self.problems.append(self.problem(code, message, path, event, hint))
+        if len(self.problems) >= MOST_PROBLEMS:
+            message = "reading ends here: the file has too many problems"
+            raise _Stop(self.problem("file.too_many_problems", message, path, event))
 
     def problem(
         self, code: str, message: str, path: Path, event: yaml.Event, hint: str = ""
@@ -243,10 +278,13 @@ class _Reader:
 
 
 _HINTS = {
-    "yaml.no_anchors": "write the value out where it is used",
-    "yaml.no_tags": "remove it; every value has the type of its place",
+    "file.too_many_problems": "mend those above first",
+    "yaml.no_anchors": "write the value out where it is used; put a text that begins with & or * "
+    "in quotes",
+    "yaml.no_tags": "remove it; put a text that begins with ! in quotes",
     "yaml.duplicate_key": "keep one of them",
     "yaml.key_not_text": "write `name: value`",
+    "yaml.too_many_values": "an agreement is a few pages: keep data out of it",
     "yaml.not_a_number": "write a finite number",
     "yaml.too_deep": f"at most {DEEPEST_NESTING} levels are read",
     "yaml.number_too_long": f"at most {LONGEST_NUMBER} characters are read",
@@ -258,14 +296,61 @@ def _place(event: yaml.Event) -> Place:
 
 
 def _mark(mark: Any) -> Place:
-    return Place(mark.line + 1, mark.column + 1) if mark else Place()
+    return Place(mark.line + 1, mark.column + 1)
+
+
+def _forbidden_character(text: str) -> Problem:
+    """The first character that YAML does not allow; its parser does not say where it stands."""
+    found = _FORBIDDEN.search(text)
+    before = text[: found.start()] if found else ""
+    line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+    shown = f" (U+{ord(found[0]):04X})" if found else ""
+    return Problem(
+        "yaml.forbidden_character",
+        f"a character that nobody can see stands here{shown}",
+        "remove it; it may have come with copied text",
+        place=Place(line, column),
+    )
 
 
 def _syntax(error: yaml.MarkedYAMLError) -> Problem:
-    mark = error.problem_mark or error.context_mark
-    return Problem(
-        "yaml.syntax",
-        f"the file is not valid YAML: {error.problem or error.context}",
-        "check the indentation, and that every quote and bracket is closed",
-        place=_mark(mark),
-    )
+    said = str(error.problem or error.context)
+    unfinished = any(sign in said for sign in ("end of stream", "expected ':'"))
+    # Where a text or key without an end begins says more than where it was given up.
+    marks = (error.problem_mark, error.context_mark)
+    mark = next(filter(None, reversed(marks) if unfinished else marks), None)
+    place = _mark(mark) if mark else Place()
+    found = (words for sign, words in _IN_PLAIN_WORDS.items() if sign in said)
+    message, hint = next(found, (f"the file is not valid YAML: {said}", _CHECK_AROUND))
+    return Problem("yaml.syntax", message, hint, place=place)
+
+
+_CHECK_AROUND = "check the indentation, and that every quote and bracket is closed"
+_IN_PLAIN_WORDS = {
+    "mapping values are not allowed": (
+        "a colon stands where none may stand",
+        "put a text that holds a colon in quotes, and check the indentation",
+    ),
+    "cannot start any token": (
+        "nothing may begin with this sign",
+        "indent with spaces, not tabs; put a text that begins with @, % or ` in quotes",
+    ),
+    "did not find expected key": ("this line does not fit the lines before it", _CHECK_AROUND),
+    "did not find expected '-' indicator": (
+        "this line does not fit the list before it",
+        "begin each member of a list with `- `, all at the same indentation",
+    ),
+    "did not find expected ','": (
+        "a bracket is not closed, or a comma is missing",
+        "separate members with commas, and close every [ and {",
+    ),
+    "end of stream": ("the file ends inside a text: a quote is not closed", _CHECK_AROUND),
+    "could not find expected ':'": (
+        "a key without a colon",
+        "write `name: value`, with a space after the colon",
+    ),
+    "sequence entries are not allowed": (
+        "a list cannot begin here",
+        "begin each member on a line of its own, indented: `- `",
+    ),
+}

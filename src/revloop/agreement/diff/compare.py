@@ -1,7 +1,8 @@
 """Two agreements side by side: the places where they differ.
 
 Members are matched by what names them (a lane by its id, an event by its kind), not by their place
-in a list, so that a lane inserted at the top is one added lane and not six changed ones.
+in a list, so that a lane inserted at the top is one added lane and not six changed ones. Two
+agreements differ somewhere if, and only if, their canonical forms differ.
 """
 
 from __future__ import annotations
@@ -9,18 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import count
 from typing import Any
 
 from revloop.agreement import wording
-from revloop.agreement.canonical import ORDERED
+from revloop.agreement.canonical import ORDERED, is_set
 from revloop.agreement.conditions import Condition
 from revloop.agreement.contract import Contract
 from revloop.agreement.form import FitPoint, Guardrail, InterestEvent, Lane, Section
 from revloop.agreement.problems import Path
 from revloop.agreement.scalars import ConditionText
-
-# The lists whose order means something: the first that fits is taken.
-_ORDERED_LISTS: frozenset[Path] = frozenset({("lanes",), ("routing", "match")})
 
 
 class Kind(StrEnum):
@@ -40,6 +39,8 @@ class Difference:
     before: Any = None
     after: Any = None
     """The values: as the form has them, conditions parsed."""
+    place: Path = ()
+    """In the file that has it, for what was added or removed: `("lanes", 2, "when")`."""
 
 
 def differences(before: Contract, after: Contract) -> Iterator[Difference]:
@@ -80,13 +81,13 @@ def _between(before: _Side, after: _Side, path: Path) -> Iterator[Difference]:
         return
     for name, one in ones.items():
         if name not in others:
-            yield Difference(Kind.REMOVED, (*path, name), before=one.read())
+            yield Difference(Kind.REMOVED, (*path, name), before=one.read(), place=one.path)
         else:
             yield from _between(one, others[name], (*path, name))
     for name, other in others.items():
         if name not in ones:
-            yield Difference(Kind.ADDED, (*path, name), after=other.read())
-    if path in ORDERED | _ORDERED_LISTS:
+            yield Difference(Kind.ADDED, (*path, name), after=other.read(), place=other.path)
+    if path in ORDERED or path == ("lanes",):
         yield from _order(list(ones), list(others), path)
 
 
@@ -99,13 +100,15 @@ def _order(ones: list[Any], others: list[Any], path: Path) -> Iterator[Differenc
 
 def _leaf(before: _Side, after: _Side, path: Path) -> Iterator[Difference]:
     one, other = before.read(), after.read()
-    if not _same(one, other):
+    if not _same(path, one, other):
         yield Difference(Kind.CHANGED, path, one, other)
 
 
-def _same(one: Any, other: Any) -> bool:
+def _same(path: Path, one: Any, other: Any) -> bool:
     if isinstance(one, Condition) and isinstance(other, Condition):
         return str(one) == str(other)
+    if isinstance(one, tuple) and isinstance(other, tuple) and is_set(path, one + other):
+        return set(one) == set(other)
     return bool(one == other)
 
 
@@ -125,21 +128,29 @@ def _of_section(side: _Side, section: Section) -> dict[Any, _Side]:
     members = {}
     for name, field in type(section).model_fields.items():
         value = getattr(section, name)
-        if value is not None and value != {}:
-            key = field.alias or name
+        key = field.alias or name
+        # A section that was empty, or not there, is new as a whole and not member by member.
+        if value is not None and (side.path or value != {}):
             members[key] = side.member(value, key)
     return members
 
 
 def _of_list(side: _Side, values: tuple[Any, ...]) -> dict[Any, _Side] | None:
+    """The members of a list by what names them; of several with one name, all but one by number."""
     named_by = _NAMED_BY.get(type(values[0])) if values else None
-    if named_by is not None:
-        members = [side.member(value, index) for index, value in enumerate(values)]
-        return {named_by(member): member for member in members}
-    if all(isinstance(value, str) for value in values) or _are_dates(values):
-        return {value: side.member(value, index) for index, value in enumerate(values)}
-    return None
+    if named_by is None:
+        return None
+    members = [side.member(value, index) for index, value in enumerate(values)]
+    named = [(named_by(member), member) for member in members]
+    if len({name for name, _ in named}) < len(named):
+        named.sort(key=lambda each: repr(each[1].value))  # numbered alike in any order
+    found: dict[Any, _Side] = {}
+    for name, member in named:
+        found[next(each for each in _numbered(name) if each not in found)] = member
+    return found
 
 
-def _are_dates(values: tuple[Any, ...]) -> bool:
-    return all(hasattr(value, "isoformat") for value in values)
+def _numbered(name: str) -> Iterator[str]:
+    yield name
+    for number in count(2):
+        yield f"{name} ({number})"

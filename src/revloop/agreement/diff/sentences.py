@@ -2,25 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from revloop.agreement import wording
+from revloop.agreement.canonical import is_set
 from revloop.agreement.conditions import Condition
 from revloop.agreement.conditions.tree import And, Node, OneOf, Or, clauses, written
+from revloop.agreement.contract import Contract
 from revloop.agreement.diff.compare import Difference, Kind
-from revloop.agreement.explain.promises import promised
+from revloop.agreement.explain import declared
+from revloop.agreement.explain.promises import escalation, moment, promised
 from revloop.agreement.form import (
     ClockPromise,
     CountPromise,
+    Escalation,
+    FitPoint,
+    Guardrail,
+    InterestEvent,
+    Lane,
+    Meeting,
     PacePromise,
+    Pause,
+    Persona,
     Promise,
+    Queue,
+    Return,
     Section,
     SharePromise,
+    Signal,
+    Stage,
+    Term,
+    WorkingHours,
 )
 from revloop.agreement.problems import Path
+from revloop.agreement.scalars import Cap
 from revloop.kit.durations import Duration
 from revloop.kit.money import Money
 
@@ -33,6 +52,13 @@ _CALLED: tuple[tuple[Path, str], ...] = (
     (("reasons", "recycle"), "the reason {}"),
     (("reasons", "lost"), "the lost reason {}"),
     (("routing", "queues"), "the queue {}"),
+    (("routing", "weights"), "the turns of {}"),
+    (("goals", "shares"), "what {} brings of the bookings"),
+    (("goals", "plan", "rates"), "the plan's rate from {}"),
+    (("goals", "plan", "lag_months"), "the plan's months from {}"),
+    (("incentives", "marketing"), "marketing's pay, the weight of {}"),
+    (("incentives", "sales"), "sales' pay, the weight of {}"),
+    (("pricing", "guardrails"), "the discount {}"),
     (("vocabulary",), "the word {}"),
     (("personas",), "the persona {}"),
     (("signals",), "the signal {}"),
@@ -41,34 +67,48 @@ _CALLED: tuple[tuple[Path, str], ...] = (
     (("lanes",), "the lane {}"),
     (("calendars",), "the calendar {}"),
     (("pauses",), "the pause {}"),
+    (("meetings",), "the {} meeting"),
 )
+# Of these the name is no word that somebody chose and looks for in the file.
+_PLAIN_NAMES = frozenset({"goals", "incentives", "meetings", "pricing"})
 # Steps of a path that only repeat what stands before them.
 _SILENT = frozenset({"clock", "count", "share", "pace", "plan"})
-_A_POINT = len(("scores", "fit", "points"))
+_STEPS = {"escalate": "who is told", "reassign_at": "when somebody else gets the lead"}
+_A_MEMBER = len(("scores", "fit", "points", "…"))
 _SHARES = frozenset(
-    {"goal", "below", "brand_floor", "move_at_most_per_quarter", "discount_up_to", "account_share"}
+    {
+        "account_share",
+        "below",
+        "brand_floor",
+        "caps_own_measures_at",
+        "discount_up_to",
+        "goal",
+        "move_at_most_per_quarter",
+        "share",
+    }
 )
 
 
-def sentence(difference: Difference) -> str:
+def sentence(difference: Difference, before: Contract, after: Contract) -> str:
     """One sentence, without a class."""
-    if difference.kind in {Kind.ADDED, Kind.REMOVED} and _is_member(difference):
-        return _capitalised(_membership(difference))
+    return wording.visible(_capitalised(_sentence(difference, before, after)))
+
+
+def _sentence(difference: Difference, before: Contract, after: Contract) -> str:
     place = _place(difference.path)
     match difference.kind:
         case Kind.ADDED if _is_section(difference):
-            return f"A new section: {place}."
+            return f"a new section: {place}."
         case Kind.REMOVED if _is_section(difference):
-            return f"The section {place} is gone."
+            return f"the section {place} is gone."
         case Kind.ADDED:
-            return _capitalised(f"{place} is new{_content(difference.path, difference.after)}")
+            return f"{place} is new{_content(difference, difference.after, after)}"
         case Kind.REMOVED:
-            return _capitalised(f"{place} is gone{_content(difference.path, difference.before)}")
+            return f"{place} is gone{_content(difference, difference.before, before)}"
         case Kind.MOVED:
-            now = wording.listed([wording.plain(str(name)) for name in difference.after])
-            return _capitalised(f"{place}: the order is now {now}.")
+            return f"{place}: {_order(difference.after)}."
         case _:
-            return _capitalised(_changed(place, difference))
+            return _changed(place, difference)
 
 
 def _is_section(difference: Difference) -> bool:
@@ -76,60 +116,136 @@ def _is_section(difference: Difference) -> bool:
     return len(difference.path) == 1 and isinstance(value, Section | dict)
 
 
-def _is_member(difference: Difference) -> bool:
-    """Whether a plain list gained or lost this word or date."""
-    value = difference.before if difference.after is None else difference.after
-    return bool(value == difference.path[-1])
-
-
-def _membership(difference: Difference) -> str:
-    *path, member = difference.path
-    now = "now also" if difference.kind is Kind.ADDED else "no longer"
-    return f"{_place(tuple(path))}: {now} {_value((), member)}."
-
-
 def _capitalised(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}"
 
 
+def _order(names: Sequence[Any]) -> str:
+    return f"the order is now {wording.listed([wording.plain(str(name)) for name in names])}"
+
+
 def _place(path: Path) -> str:
-    if path[:1] == ("scores",) and path[2:3] == ("points",) and len(path) > _A_POINT:
-        return f"the score {path[1]}, points when {', '.join(map(str, path[3:]))}"
+    if path[:1] == ("scores",) and len(path) >= _A_MEMBER and path[2] in {"points", "events"}:
+        when = "when" if path[2] == "points" else "for"
+        member, *steps = map(wording.plain, map(str, path[3:]))
+        return ", ".join([f"the score {path[1]}, points {when} {member}", *steps])
     for beginning, called in _CALLED:
         length = len(beginning)
         if path[:length] == beginning and len(path) > length:
-            rest = [wording.plain(str(step)) for step in path[length + 1 :] if step not in _SILENT]
-            return ", ".join([called.format(path[length]), *rest])
-    return ", ".join(wording.plain(str(step)) for step in path if step not in _SILENT)
+            name = str(path[length])
+            if beginning[:2] == ("goals", "plan"):
+                name = name.replace("_", "_to_", 1)
+            name = wording.plain(name) if path[0] in _PLAIN_NAMES else name
+            return ", ".join([called.format(name), *_steps(path[length + 1 :])])
+    return ", ".join(_steps(path))
 
 
-def _content(path: Path, value: Any) -> str:
+def _steps(path: Path) -> list[str]:
+    steps = [str(step) for step in path]
+    told = [step for step in steps[:-1] if step not in _SILENT] + steps[-1:]
+    if len(told) > 1 and told[-1] in _SILENT - {"plan"}:
+        told.pop()
+    return [_STEPS.get(step, wording.plain(step)) for step in told]
+
+
+def _content(difference: Difference, value: Any, contract: Contract) -> str:
     """What was added or removed, where it can be said in a sentence."""
-    if isinstance(value, Condition):
-        return f": {wording.said(value)}."
-    if isinstance(value, ClockPromise | CountPromise | SharePromise | PacePromise):
-        side = str(path[1]).split("_", 1)[0]
-        told = promised(str(path[-1]), value, side, ())
-        told_so = told.sentence.removesuffix(".")
-        return f": {told_so[:1].lower()}{told_so[1:]} ({told.goal} {told.goal_says})."
-    if isinstance(value, Section | dict | Sequence) and not isinstance(value, str):
+    if isinstance(value, dict | tuple):
         return "."
-    return f": {_value(path, value)}."
+    name, place = str(difference.path[-1]), difference.place
+    match value:
+        case Condition():
+            says = wording.said(value)
+        case ClockPromise() | CountPromise() | SharePromise() | PacePromise():
+            told = promised(name, value, str(place[1]).split("_", 1)[0])
+            told_so = told.sentence.removesuffix(".")
+            says = f"{told_so[:1].lower()}{told_so[1:]} ({told.goal} {told.goal_says})"
+        case Signal():
+            says = declared.signal(contract, name)
+        case Stage():
+            says = f"a lead enters it when {declared.entrance(contract, name)[0]}"
+        case Lane():
+            takes = declared.lane_takes(contract, int(place[-1]))
+            says = f"{takes}; goes to {declared.goes_to(value)}"
+        case Return():
+            says = f"comes back {declared.comes_back(contract, place)[0]}"
+        case Persona():
+            says = declared.said(contract, *place, "when")
+        case Section():
+            says = _section(difference.path, value)
+        case _:
+            says = _value(difference.path, value)
+    return f": {says.removesuffix('.')}." if says else "."
+
+
+def _section(path: Path, section: Section) -> str:
+    match section:
+        case Term(means=means):
+            return means
+        case WorkingHours(timezone=timezone):
+            return f"{declared.week(section)}, {timezone}"
+        case Pause(at_most=at_most):
+            return f"for at most {wording.duration(at_most)}"
+        case Queue(members=members):
+            return wording.listed([*map(wording.plain, members)])
+        case FitPoint(points=points) | InterestEvent(points=points):
+            return f"{wording.number(points)} points"
+        case Guardrail(approver=approver, within=within):
+            who = _value((*path, "approver"), approver)
+            return f"{who}, within {wording.duration(within)}" if within else who
+        case Meeting(minutes=minutes, attend=attend):
+            return f"{minutes} minutes with {wording.listed([*map(wording.plain, attend)])}"
+        case _:
+            return ", ".join(_keys(path, section))
+
+
+def _keys(path: Path, section: Section) -> Iterator[str]:
+    for name in type(section).model_fields:
+        value = getattr(section, name)
+        if value is not None and not isinstance(value, dict):
+            yield f"{wording.plain(name)} {_value((*path, name), value)}"
 
 
 def _changed(place: str, difference: Difference) -> str:
-    before, after = difference.before, difference.after
+    before, after, path = difference.before, difference.after, difference.path
     if isinstance(before, Condition) and isinstance(after, Condition):
-        return f"{place}: {condition_change(before.root, after.root)}."
+        change = condition_change(before.root, after.root)
+        return f"{place}{', ' if change.startswith('before: ') else ': '}{change}."
     if isinstance(before, Promise | PacePromise):
         return f"{place} is now another kind of promise."
-    said = [_value(difference.path, value) for value in (before, after)]
+    if isinstance(before, Section):
+        return f"{place} is now another kind of {path[0]}".removesuffix("s") + "."
+    if isinstance(before, tuple) and isinstance(after, tuple) and _by_members(path, before, after):
+        return f"{place}: {_members_changed(path, before, after)}."
+    said = [_value(path, value) for value in (before, after)]
     if isinstance(before, str) and max(map(len, said)) > _SHORT:
         return f"{place} reads differently: “{said[1]}” (before: “{said[0]}”)."
     return f"{place}: {said[0]} becomes {said[1]}."
 
 
 _SHORT = 40
+
+
+def _by_members(path: Path, before: tuple[Any, ...], after: tuple[Any, ...]) -> bool:
+    every = before + after
+    return is_set(path, every) or all(isinstance(each, Escalation | str) for each in every)
+
+
+def _members_changed(path: Path, before: tuple[Any, ...], after: tuple[Any, ...]) -> str:
+    """Who joined a list, and who left it."""
+    new = [_member(path, value) for value in after if value not in before]
+    gone = [_member(path, value) for value in before if value not in after]
+    said = []
+    if new:
+        said.append(f"now also {wording.listed(new)}")
+    if gone:
+        said.append(f"no longer {wording.listed(gone)}")
+    return "; ".join(said) or _order(after)
+
+
+def _member(path: Path, value: Any) -> str:
+    said = _value(path, value)
+    return f"“{said}”" if isinstance(value, str) and " " in value else said
 
 
 def condition_change(before: Node, after: Node) -> str:
@@ -173,27 +289,48 @@ def _values(values: Sequence[Any]) -> str:
 
 def _value(path: Path, value: Any) -> str:
     match value:
+        case tuple() if path[-1:] == ("payout",):
+            points = [f"{wording.share(paid)} at {wording.share(met)}" for met, paid in value]
+            return wording.listed(points)
+        case tuple():
+            return wording.listed([_value(path, each) for each in value]) if value else "nothing"
+        case Escalation():
+            return escalation(value)
+        case Cap():
+            return declared.cap(value)
+        case Section():
+            return _section(path, value)
+        case Decimal() if path[-1:] == ("reassign_at",):
+            return moment(value)
+        case Decimal() if _is_share(path):
+            return wording.share(value)
+        case "none":
+            return "nobody"
+        case str():
+            named = path[-1:] and path[-1] in _NAMES_OF_THE_FILE
+            return value if named or not _IDENTIFIER.fullmatch(value) else wording.plain(value)
+        case _:
+            return _amount(value)
+
+
+def _amount(value: bool | int | Decimal | Duration | Money | date) -> str:  # noqa: FBT001
+    match value:
         case bool():
             return "yes" if value else "no"
         case Duration():
             return wording.duration(value)
         case Money():
             return wording.money(value)
-        case Decimal():
-            return wording.share(value) if _is_share(path) else wording.number(value)
-        case int():
-            return wording.number(value)
+        case datetime():
+            return wording.instant(value)
         case date():
-            return wording.instant(value) if isinstance(value, datetime) else wording.day(value)
-        case tuple() if path[-1:] == ("payout",):
-            points = [f"{wording.share(paid)} at {wording.share(met)}" for met, paid in value]
-            return f"“{wording.listed(points)}”"
-        case tuple():
-            return wording.listed([_value(path, each) for each in value]) if value else "nothing"
-        case Section():
-            return _section(path, value)
+            return wording.day(value)
         case _:
-            return str(value)
+            return wording.number(value)
+
+
+_NAMES_OF_THE_FILE = frozenset({"calendar", "clock", "queue", "working_days"})
+_IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
 
 
 def _is_share(path: Path) -> bool:
@@ -202,13 +339,3 @@ def _is_share(path: Path) -> bool:
     if path[-1] in _SHARES or path[:2] in {("goals", "shares"), ("incentives", "marketing")}:
         return True
     return path[:2] == ("incentives", "sales") or path[:3] == ("goals", "plan", "rates")
-
-
-def _section(path: Path, section: Section) -> str:
-    fields = type(section).model_fields
-    said = [
-        f"{wording.plain(name)} {_value((*path, name), getattr(section, name))}"
-        for name in fields
-        if getattr(section, name) is not None
-    ]
-    return " ".join(said)

@@ -102,7 +102,7 @@ class Diff:
 def diff(before: Contract, after: Contract) -> Diff:
     """What changed from one version to another, each change classed major, minor or patch."""
     changes = [
-        Change(difference, sentence(difference), class_of(difference))
+        Change(difference, sentence(difference, before, after), class_of(difference))
         for difference in differences(before, after)
         if difference.path[0] not in _OF_ITSELF
     ]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import calendar
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from revloop.agreement import wording
 from revloop.agreement.contract import Contract
+from revloop.agreement.explain import declared
 from revloop.agreement.explain.document import (
     Aside,
     Block,
@@ -17,35 +19,24 @@ from revloop.agreement.explain.document import (
     Line,
     Paragraph,
     PromiseList,
-    Run,
     SideBySide,
     SignatureLines,
     Strong,
     Table,
     Team,
 )
-from revloop.agreement.explain.promises import promised
+from revloop.agreement.explain.promises import hours_of, promised
 from revloop.agreement.form import (
-    Agreement,
+    WEEKDAYS,
+    AnyPromise,
     FitScore,
     Goals,
     InterestScore,
     Lane,
-    Return,
     Score,
-    Signal,
-    Stage,
     WorkingHours,
 )
 from revloop.agreement.problems import Path
-from revloop.agreement.scalars import Cap
-
-_ROUTES = {
-    "account_owner": "the owner of the account",
-    "round_robin": "whoever is next",
-    "territory": "the owner of the territory",
-    "nurture": "nurture",
-}
 
 
 def document(contract: Contract) -> Document:
@@ -68,34 +59,27 @@ def document(contract: Contract) -> Document:
 
 def _lead(contract: Contract) -> Line:
     promises = contract.form.promises
-    ours, theirs = promises.sales_to_marketing, promises.marketing_to_sales
+    ours, theirs = len(promises.sales_to_marketing), len(promises.marketing_to_sales)
+    many = {0: "no promises", 1: "one promise"}.get(ours, f"{ours} promises")
     return (
         Team("sales"),
-        f" makes {_promises(len(ours))} and ",
+        f" makes {many}, ",
         Team("marketing"),
-        f" makes {_promises(len(theirs))}. Both are measured the same way, and {_NOT_KNOWN}.",
+        f" {theirs or 'none'}. {_FAIRNESS}",
     )
 
 
-_NOT_KNOWN = "what is not known is held against nobody: it needs data"
+_FAIRNESS = (
+    "Both are measured the same way, and what is not known about a lead is held against nobody."
+)
 
 
-def _promises(count: int) -> str:
-    return "one promise" if count == 1 else f"{count} promises"
-
-
-def _said(contract: Contract, *path: str | int) -> str:
-    condition = contract.conditions.get(path)
-    return wording.said(condition) if condition else ""
-
-
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}." if text else ""
+def _ended(text: str) -> str:
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 
 
 def _name(identifier: str) -> Strong:
-    text = wording.plain(identifier)
-    return Strong(text.upper() if text in {"mql", "sal", "sql", "icp"} else text.capitalize())
+    return Strong(wording.titled(identifier))
 
 
 # The chapters.
@@ -103,17 +87,12 @@ def _name(identifier: str) -> Strong:
 
 def _promises_chapter(contract: Contract) -> Iterator[Chapter]:
     form = contract.form
-    sides = (
-        ("sales", "Sales promises marketing", form.promises.sales_to_marketing),
-        ("marketing", "Marketing promises sales", form.promises.marketing_to_sales),
-    )
     left, right = (
-        PromiseList(
-            side,
-            title,
-            tuple(promised(*item, side, _started_by(form, item[0])) for item in promises.items()),
+        _promise_list(contract, side, title, promises)
+        for side, title, promises in (
+            ("sales", "Sales promises marketing", form.promises.sales_to_marketing),
+            ("marketing", "Marketing promises sales", form.promises.marketing_to_sales),
         )
-        for side, title, promises in sides
     )
     blocks: list[Block] = [SideBySide(left, right)]
     if form.pauses:
@@ -125,8 +104,34 @@ def _promises_chapter(contract: Contract) -> Iterator[Chapter]:
     yield Chapter("What we promise each other", tuple(blocks))
 
 
-def _started_by(form: Agreement, clock: str) -> tuple[str, ...]:
-    return tuple(lane.id for lane in form.lanes if lane.clock == clock)
+def _promise_list(
+    contract: Contract, side: str, title: str, promises: Mapping[str, AnyPromise]
+) -> PromiseList:
+    """The promises of one side; the hours that most of its clocks share are said once."""
+    form = contract.form
+    hours = {name: hours_of(promise, form.working_days) for name, promise in promises.items()}
+    usual = _usual([each for each in hours.values() if each])
+    return PromiseList(
+        side,
+        title,
+        tuple(
+            promised(
+                name,
+                promise,
+                side,
+                lanes=tuple(lane.id for lane in form.lanes if lane.clock == name),
+                hours="" if hours[name] == usual else hours[name],
+            )
+            for name, promise in promises.items()
+        ),
+        f"Time is counted in {usual}, unless it says otherwise." if usual else "",
+    )
+
+
+def _usual(hours: Sequence[str]) -> str:
+    """What several of them share, if any do."""
+    most = max(hours, key=hours.count, default="")
+    return most if hours.count(most) > 1 else ""
 
 
 def _pause(contract: Contract, name: str) -> Line:
@@ -141,14 +146,14 @@ def _markets(contract: Contract) -> Iterator[Chapter]:
     if form.fundamentals:
         usp = form.fundamentals.unique_selling_proposition
         if usp:
-            blocks.append(Paragraph((Strong("What nobody else offers: "), f"{usp}.")))
+            blocks.append(Paragraph((Strong("What nobody else offers:"), f" {_ended(usp)}")))
         if form.fundamentals.why_we_win:
             why = wording.listed(form.fundamentals.why_we_win)
-            blocks.append(Paragraph((Strong("Why we win: "), f"{why}.")))
+            blocks.append(Paragraph((Strong("Why we win:"), f" {_ended(why)}")))
         markets = tuple(
             (
-                Strong(wording.plain(name)),
-                f": {_said(contract, 'fundamentals', 'target_markets', name)}.",
+                _name(name),
+                f": {declared.said(contract, 'fundamentals', 'target_markets', name)}.",
             )
             for name in form.fundamentals.target_markets
         )
@@ -163,7 +168,7 @@ def _tiers(contract: Contract) -> Iterator[Block]:
     if customer is None:
         return
     rows = [
-        ((Strong(tier),), _clauses(contract, "ideal_customer", "tiers", tier))
+        ((_name(tier),), declared.clauses(contract, "ideal_customer", "tiers", tier))
         for tier in customer.tiers
     ]
     rows.append(((Strong("Out"),), "every other company"))
@@ -171,15 +176,10 @@ def _tiers(contract: Contract) -> Iterator[Block]:
     if customer.exclude:
         yield Paragraph(
             (
-                Strong("Never: "),
-                f"we do not sell where {_said(contract, 'ideal_customer', 'exclude')}.",
+                Strong("Never:"),
+                f" we do not sell where {declared.said(contract, 'ideal_customer', 'exclude')}.",
             )
         )
-
-
-def _clauses(contract: Contract, *path: str | int) -> str:
-    condition = contract.conditions.get(path)
-    return "; ".join(wording.said_clauses(condition)) if condition else ""
 
 
 def _words(contract: Contract) -> Iterator[Chapter]:
@@ -206,7 +206,7 @@ def _team(owner: str | None) -> Line:
 
 def _stages(contract: Contract) -> Iterator[Chapter]:
     rows = tuple(
-        ((_name(name),), _team(stage.owner), _entrance(contract, name, stage))
+        ((_name(name),), _team(stage.owner), _entrance(contract, name))
         for name, stage in contract.form.stages.items()
     )
     yield Chapter(
@@ -221,17 +221,8 @@ def _stages(contract: Contract) -> Iterator[Chapter]:
     )
 
 
-def _entrance(contract: Contract, name: str, stage: Stage) -> Line:
-    deeds = {"acceptance": "a seller accepts it", "booking": "the order is booked"}
-    enter = deeds[stage.enter_by] if stage.enter_by else _said(contract, "stages", name, "enter")
-    notes: list[str] = []
-    if stage.answers:
-        notes.append(f"Answered by then: {wording.listed([*map(wording.plain, stage.answers)])}.")
-    if stage.never:
-        notes.append(f"Never when {_said(contract, 'stages', name, 'never')}.")
-    if stage.silence:
-        after = wording.duration(stage.silence.after)
-        notes.append(f"Without an answer after {after} the offer is {stage.silence.becomes}.")
+def _entrance(contract: Contract, name: str) -> Line:
+    enter, notes = declared.entrance(contract, name)
     return (enter, *(Aside(note) for note in notes))
 
 
@@ -239,7 +230,7 @@ def _lanes(contract: Contract) -> Iterator[Chapter]:
     rows = tuple(
         (
             (Strong(str(index + 1)), " ", _name(lane.id)),
-            _lane_condition(contract, index),
+            declared.lane_takes(contract, index),
             _route(lane),
             (Code(lane.clock),) if lane.clock else "no clock",
         )
@@ -261,15 +252,8 @@ def _lanes(contract: Contract) -> Iterator[Chapter]:
     )
 
 
-def _lane_condition(contract: Contract, index: int) -> str:
-    condition = contract.conditions.get(("lanes", index, "when"))
-    if condition is None or condition.is_always_true:
-        return "everything else"
-    return wording.said(condition)
-
-
 def _route(lane: Lane) -> Line:
-    where = _ROUTES.get(lane.route, f"the queue {wording.plain(lane.route)}")
+    where = declared.goes_to(lane)
     return where if lane.qualify else (where, Aside("Does not pass the stages."))
 
 
@@ -277,9 +261,11 @@ def _people(contract: Contract) -> Iterator[Chapter]:
     rows = tuple(
         (
             (_name(name),),
-            _said(contract, "personas", name, "when"),
+            declared.said(contract, "personas", name, "when"),
             str(persona.required),
-            f"from {wording.plain(persona.from_stage)}" if persona.from_stage else "from the start",
+            f"from {wording.plain(persona.from_stage)} on"
+            if persona.from_stage
+            else "from the start",
         )
         for name, persona in contract.form.personas.items()
     )
@@ -295,8 +281,7 @@ def _scores(contract: Contract) -> Iterator[Chapter]:
     ]
     if form.signals:
         lines = tuple(
-            ((_name(name), ": ", f"{_signal(contract, name, signal)}."))
-            for name, signal in form.signals.items()
+            (_name(name), ": ", f"{declared.signal(contract, name)}.") for name in form.signals
         )
         blocks += [Paragraph("What we count of the recent past:"), Bullets(lines)]
     if blocks:
@@ -308,7 +293,10 @@ def _score(contract: Contract, name: str, score: Score) -> Iterator[Block]:
     if isinstance(score, FitScore):
         yield Paragraph((_name(name), f": points for what we know; high from {high} on."))
         rows = tuple(
-            (_points(point.points), _said(contract, "scores", name, "points", index, "when"))
+            (
+                _points(point.points),
+                declared.said(contract, "scores", name, "points", index, "when"),
+            )
             for index, point in enumerate(score.points)
         )
         yield Table(("Points", "When"), rows)
@@ -319,7 +307,7 @@ def _score(contract: Contract, name: str, score: Score) -> Iterator[Block]:
                 _points(event.points),
                 wording.plain(event.kind),
                 f"{wording.duration(event.half_life)}" if event.half_life else "they stay",
-                _cap(event.at_most),
+                declared.cap(event.at_most),
             )
             for event in score.events
         )
@@ -328,14 +316,8 @@ def _score(contract: Contract, name: str, score: Score) -> Iterator[Block]:
 
 
 def _points(points: Decimal) -> str:
-    return f"{'+' if points > 0 else ''}{wording.number(points)}"
-
-
-def _cap(cap: Cap | None) -> str:
-    if cap is None:
-        return "every time"
-    window = "a day" if cap.days == 1 else f"in {cap.days} days"
-    return f"at most {cap.events} {window}"
+    sign = "+" if points > 0 else "\N{MINUS SIGN}" if points < 0 else ""
+    return f"{sign}{wording.number(abs(points))}"
 
 
 def _interest_note(score: InterestScore) -> str:
@@ -343,67 +325,28 @@ def _interest_note(score: InterestScore) -> str:
     note = f"The sum is kept between {low} and {high}."
     if score.account_share:
         share = wording.share(score.account_share)
-        note += f" {share} of the mean interest of the five warmest colleagues is added."
+        note += f" {share} of the mean interest of the five warmest colleagues is added to it."
     return note
-
-
-def _signal(contract: Contract, name: str, signal: Signal) -> str:
-    many = "touches" if signal.source == "touch" else "activities"
-    what = {
-        "count": f"how many {many}",
-        "count_distinct": f"on how many different {signal.column}s there were {many}",
-        "sum": f"the sum of {signal.column} of {many}",
-        "first": f"when the first of the {many} was",
-        "last": f"when the last of the {many} was",
-        "days_since": f"days since the last of the {many}",
-    }[signal.measure]
-    back = f" in the last {wording.duration(signal.within)}" if signal.within else ""
-    whose = ", by everybody of the company" if signal.over == "account" else ""
-    where = _said(contract, "signals", name, "where")
-    return f"{what}{back}{whose}{f', where {where}' if where else ''}"
 
 
 def _reasons(contract: Contract) -> Iterator[Chapter]:
     reasons = contract.form.reasons
     rows = tuple(
-        ((_name(name),), kind, _return(contract, ("reasons", section, name), back))
+        ((_name(name),), kind, _comes_back(contract, ("reasons", section, name)))
         for section, kind in (("recycle", "recycled"), ("lost", "lost"))
-        for name, back in getattr(reasons, section).items()
+        for name in getattr(reasons, section)
     )
     blocks: list[Block] = [Table(("Reason", "For", "Comes back"), rows)] if rows else []
     if reasons.disqualify:
         final = wording.listed([*map(wording.plain, reasons.disqualify)], "or")
-        blocks.append(Paragraph((Strong("Final: "), f"{final}. Nobody comes back from these.")))
+        blocks.append(Paragraph((Strong("Final:"), f" {final}. Nobody comes back from these.")))
     if blocks:
         yield Chapter("When it is not now", tuple(blocks))
 
 
-_TRIGGERS = {
-    "next_fiscal_year": "when the next fiscal year begins",
-    "competitor_contract_end": "when the contract with the competitor ends",
-    "feature_released": "when the feature is released",
-}
-
-
-def _return(contract: Contract, path: Path, back: Return) -> Line:
-    when: list[str] = []
-    if back.return_after is not None:
-        soon = back.return_after.amount == 0
-        when.append("at once" if soon else f"after {wording.duration(back.return_after)}")
-    if back.return_on:
-        when.append(_TRIGGERS[back.return_on])
-    if back.or_when:
-        when.append(f"or as soon as {_said(contract, *path, 'or_when')}")
-    if back.else_after:
-        when.append(f"or else after {wording.duration(back.else_after)}")
-    notes: list[Run] = []
-    if back.requires:
-        notes.append(Aside(f"Only once {_said(contract, *path, 'requires')}."))
-    if back.ask:
-        notes.append(Aside(f"Asked: {wording.listed([*map(wording.plain, back.ask)])}."))
-    if back.do:
-        notes.append(Aside(f"Done at once: {wording.plain(back.do)}."))
-    return (" ".join(when), *notes)
+def _comes_back(contract: Contract, path: Path) -> Line:
+    when, notes = declared.comes_back(contract, path)
+    return (when, *(Aside(note) for note in notes))
 
 
 def _routing(contract: Contract) -> Iterator[Chapter]:
@@ -415,23 +358,25 @@ def _routing(contract: Contract) -> Iterator[Chapter]:
         match = wording.listed([*map(wording.plain, routing.match)])
         lines.append(f"The choice is narrowed by {match}, in this order.")
     if routing.weights:
-        turns = [f"{person.capitalize()} {weight}" for person, weight in routing.weights.items()]
+        turns = [f"{wording.titled(each)} {turns}" for each, turns in routing.weights.items()]
         lines.append(f"Then everybody takes turns; in a round: {wording.listed(turns)}.")
     if routing.capacity:
         lines.append(f"Nobody holds more than {routing.capacity.open_leads} open leads.")
     for name, queue in routing.queues.items():
-        members = wording.listed([member.capitalize() for member in queue.members])
-        lines.append((_name(name), f": {members}, open during {wording.plain(queue.calendar)}."))
+        members = wording.listed([*map(wording.titled, queue.members)])
+        hours = wording.plain(queue.calendar)
+        lines.append((_name(name), f": {members}, in the working hours of {hours}."))
     if routing.nobody:
         queue_name = wording.plain(routing.nobody.queue)
         page = wording.plain(routing.nobody.page)
-        lines.append(f"If nobody can take it, it waits in {queue_name} and {page} is told.")
+        page = f"the {page}" if page == "manager" else page
+        lines.append(f"If nobody can take it, it waits in “{queue_name}” and {page} is told.")
     yield Chapter("Who gets the lead", (Bullets(tuple(lines)),))
 
 
 def _calendars(contract: Contract) -> Iterator[Chapter]:
     rows = tuple(
-        ((_name(name),), _week(hours), _holidays(hours), hours.timezone)
+        ((_name(name),), declared.week(hours), _holidays(hours), _zone(hours.timezone))
         for name, hours in contract.form.calendars.items()
     )
     table = Table(("Calendar", "Open", "Closed on", "Time zone"), rows)
@@ -441,12 +386,8 @@ def _calendars(contract: Contract) -> Iterator[Chapter]:
     yield Chapter("When a clock runs", (table, Paragraph(note)))
 
 
-def _week(hours: WorkingHours) -> str:
-    days = [
-        f"{key.replace('-', ' to ')} {wording.listed([*windows])}" if windows else ""
-        for key, windows in hours.hours.items()
-    ]
-    return "; ".join(each for each in days if each).capitalize()
+def _zone(timezone: str) -> str:
+    return timezone.replace("_", " ")
 
 
 def _holidays(hours: WorkingHours) -> str:
@@ -458,7 +399,7 @@ def _goals(contract: Contract) -> Iterator[Chapter]:
     if goals is None:
         return
     blocks: list[Block] = [
-        Paragraph((Strong(f"{goals.period}: "), f"{wording.money(goals.bookings)} in bookings."))
+        Paragraph((Strong(f"{goals.period}:"), f" {wording.money(goals.bookings)} in bookings."))
     ]
     if goals.shares:
         shares = tuple((_team(side), wording.share(part)) for side, part in goals.shares.items())
@@ -480,16 +421,19 @@ def _plan(goals: Goals) -> Iterator[Block]:
 
 
 def _step(step: str) -> str:
-    """`sql_opportunity` as “SQL to opportunity”; stage names have no underscore of their own here."""
+    """`sql_opportunity` as “SQL to opportunity”."""
     one, _, other = step.partition("_")
-    short = {"mql", "sal", "sql"}
-    return " to ".join(
-        each.upper() if each in short else wording.plain(each) for each in (one, other)
-    )
+    return f"{wording.titled(one)} to {wording.plain(other)}"
 
 
 def _lag(months: int | None) -> str:
     return "" if months is None else f"{months} month{'s' if months != 1 else ''}"
+
+
+_MEASURES = {
+    "promises_marketing": "Marketing keeps its promises",
+    "promises_sales": "Sales keeps its promises",
+}
 
 
 def _incentives(contract: Contract) -> Iterator[Chapter]:
@@ -499,7 +443,7 @@ def _incentives(contract: Contract) -> Iterator[Chapter]:
     measures = dict.fromkeys([*incentives.marketing, *incentives.sales])
     rows = tuple(
         (
-            wording.plain(measure).capitalize(),
+            _MEASURES.get(measure, wording.titled(measure)),
             *(
                 wording.share(weights[measure]) if measure in weights else ""
                 for weights in (incentives.marketing, incentives.sales)
@@ -529,17 +473,17 @@ def _attribution(contract: Contract) -> Iterator[Chapter]:
     attribution = contract.form.attribution
     if attribution is None:
         return
-    primary = wording.plain(attribution.primary)
-    others = wording.listed([*map(wording.plain, attribution.also)])
+    others = [*map(wording.plain, attribution.also)]
+    beside = f"; beside it we look at {wording.listed(others)}" if others else ""
     back = wording.duration(attribution.lookback)
     scope = {"account": "everybody of the company", "buying_group": "the buying group"}
     lines: list[Line] = [
-        (Strong(primary.capitalize()), f" decides; beside it we look at {others}."),
+        (Strong(wording.titled(attribution.primary)), f" decides{beside}."),
         f"Touches of {scope[attribution.scope]} count, up to {back} back.",
         f"Credit goes to {wording.listed([*attribution.sides])} alike.",
     ]
     if attribution.exclude:
-        lines.append(f"No credit where {_said(contract, 'attribution', 'exclude')}.")
+        lines.append(f"No credit where {declared.said(contract, 'attribution', 'exclude')}.")
     yield Chapter("Who gets the credit", (Bullets(tuple(lines)),))
 
 
@@ -572,14 +516,18 @@ def _approvers(approvers: tuple[str, ...]) -> str:
     return wording.listed([wording.plain(each) for each in approvers])
 
 
+_DAYS = dict(zip(WEEKDAYS, calendar.day_name, strict=True))
+
+
 def _meetings(contract: Contract) -> Iterator[Chapter]:
     form = contract.form
     rows = tuple(
         (
             (Strong(title),),
-            f"{meeting.minutes} minutes" + (f", {meeting.weekday}" if meeting.weekday else ""),
-            wording.listed(meeting.attend),
-            f"{meeting.rule}." if meeting.rule else "",
+            f"{meeting.minutes} minutes"
+            + (f", {_DAYS[meeting.weekday]}" if meeting.weekday else ""),
+            wording.listed([*map(wording.plain, meeting.attend)]),
+            _ended(meeting.rule) if meeting.rule else "",
         )
         for title, meeting in (
             ("Weekly", form.meetings.weekly),
@@ -610,7 +558,7 @@ def _meetings(contract: Contract) -> Iterator[Chapter]:
 
 def _changes(contract: Contract) -> Iterator[Chapter]:
     form = contract.form
-    roles = wording.listed(form.signatures_required)
+    roles = wording.listed([*map(wording.plain, form.signatures_required)])
     lines: list[Line] = [
         f"A change is a new version. It needs the signatures of {roles}.",
         f"It takes effect no sooner than {wording.duration(form.notice)} after the last signature.",
@@ -633,7 +581,9 @@ def _changes(contract: Contract) -> Iterator[Chapter]:
 
 
 def _signatures(contract: Contract) -> Iterator[Chapter]:
-    lines = SignatureLines(contract.form.signatures_required, contract.hash)
+    form = contract.form
+    what = f"{form.agreement} {form.version}"
+    lines = SignatureLines(form.signatures_required, what, contract.hash)
     yield Chapter("Signed", (lines,))
 
 

@@ -68,6 +68,8 @@ class PromiseList:
     side: str
     title: str
     promises: tuple[Promised, ...]
+    note: str = ""
+    """What holds for all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +81,9 @@ class SideBySide:
 @dataclass(frozen=True, slots=True)
 class SignatureLines:
     roles: tuple[str, ...]
-    signed_text: str
-    """The hash of what is signed."""
+    what: str
+    """The agreement and its version."""
+    hash: str
 
 
 Block: TypeAlias = Paragraph | Bullets | Table | SideBySide | SignatureLines

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from revloop.agreement import wording
 from revloop.agreement.explain.document import (
     Aside,
     Block,
@@ -22,8 +23,7 @@ from revloop.agreement.explain.document import (
 )
 
 # What Markdown would read as its own sign, wherever a person wrote it.
-_SIGNS = re.compile(r"([\\`*_\[\]<>|#~])")
-_SPACES = re.compile(r"\s+")
+_SIGNS = re.compile(r"([\\`*_\[\]<>|#~&])")
 
 
 def as_markdown(document: Document) -> str:
@@ -48,10 +48,10 @@ def _block(block: Block) -> str:
             return _table(tuple(map(_plain, head)), cells)
         case SideBySide(left, right):
             return "\n\n".join([_promises(left), _promises(right)])
-        case SignatureLines(roles, signed):
-            lines_to_sign = tuple((_plain(role.capitalize()), "", "") for role in roles)
+        case SignatureLines(roles, what, signed):
+            lines_to_sign = tuple((_plain(wording.titled(role)), "", "") for role in roles)
             table = _table(("For", "Name and signature", "Date"), lines_to_sign)
-            return f"{table}\n\nWhat is signed: `{signed}`"
+            return f"{table}\n\nWhat is signed: {_plain(what)} `{signed}`"
 
 
 def _promises(promises: PromiseList) -> str:
@@ -64,7 +64,9 @@ def _promises(promises: PromiseList) -> str:
         for each in promises.promises
     )
     title = f"### {_plain(promises.title)}"
-    return f"{title}\n\n{_table(('Promise', 'Kept', 'Name'), rows)}" if rows else title
+    table = _table(("Promise", "Kept", "Name"), rows) if rows else "Nothing yet."
+    note = [_plain(promises.note)] if promises.note else []
+    return "\n\n".join([title, *note, table])
 
 
 def _table(head: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> str:
@@ -85,7 +87,7 @@ def _run(run: Run) -> str:
         case Code(text):
             return f"`{text}`"
         case Team(side):
-            return f"**{side.capitalize()}**"
+            return f"**{_plain(wording.titled(side))}**"
         case Aside(text):
             return f"<br>*{_plain(text)}*"
         case _:
@@ -93,4 +95,4 @@ def _run(run: Run) -> str:
 
 
 def _plain(text: str) -> str:
-    return _SIGNS.sub(r"\\\1", _SPACES.sub(" ", text))
+    return _SIGNS.sub(r"\\\1", wording.visible(text))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 from importlib.resources import files
 
+from revloop.agreement import wording
 from revloop.agreement.explain.document import (
     Aside,
     Block,
@@ -27,7 +28,7 @@ from revloop.agreement.explain.document import (
 
 def as_page(document: Document) -> str:
     style = files("revloop.agreement.explain").joinpath("page.css").read_text(encoding="utf-8")
-    title = escape(document.title)
+    title = _text(document.title)
     body = [
         '<header class="head">',
         f"<h1>{title}</h1>",
@@ -40,29 +41,34 @@ def as_page(document: Document) -> str:
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{title} · {escape(document.facts[0][1])} {escape(document.facts[1][1])}</title>\n"
+        f"<title>{title} · {_text(document.facts[0][1])} {_text(document.facts[1][1])}</title>\n"
         f"<style>\n{style}</style>\n</head>\n<body>\n<main>\n{''.join(body)}</main>\n"
         "</body>\n</html>\n"
     )
 
 
+def _text(text: str) -> str:
+    """A number and its percent sign stay on one line."""
+    return escape(wording.visible(text)).replace(" %", "&nbsp;%")
+
+
 def _facts(facts: tuple[tuple[str, str], ...]) -> str:
-    pairs = (f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in facts)
+    pairs = (f"<div><dt>{_text(name)}</dt><dd>{_text(value)}</dd></div>" for name, value in facts)
     return f'<dl class="facts">{"".join(pairs)}</dl>\n'
 
 
 def _contents(chapters: tuple[Chapter, ...]) -> str:
     links = (
-        f'<li><a href="#{number}">{escape(chapter.title)}</a></li>'
+        f'<li><a href="#chapter-{number}">{_text(chapter.title)}</a></li>'
         for number, chapter in enumerate(chapters, start=1)
     )
     return f'<nav aria-label="Contents"><ol>{"".join(links)}</ol></nav>\n'
 
 
 def _chapter(number: int, chapter: Chapter) -> str:
-    heading = f"<h2><span>{number}</span> {escape(chapter.title)}</h2>"
+    heading = f"<h2><span>{number}</span> {_text(chapter.title)}</h2>"
     blocks = "".join(map(_block, chapter.blocks))
-    return f'<section id="{number}">{heading}{blocks}</section>\n'
+    return f'<section id="chapter-{number}">{heading}{blocks}</section>\n'
 
 
 def _block(block: Block) -> str:
@@ -75,55 +81,64 @@ def _block(block: Block) -> str:
             return _table(block)
         case SideBySide(left, right):
             return f'<div class="two">{_promises(left)}{_promises(right)}</div>'
-        case SignatureLines(roles, signed):
-            fields = "".join(
-                f'<div class="sign t-{escape(role)}"><b>{escape(role.capitalize())}</b>'
-                "<span>Name and signature</span><span>Date</span></div>"
-                for role in roles
-            )
-            return f'{fields}<p class="hash">What is signed: <code>{escape(signed)}</code></p>'
+        case SignatureLines(roles, what, signed):
+            to_sign = "".join(map(_signature, roles))
+            return f'{to_sign}<p class="hash">What is signed: {_text(what)} <code>{_text(signed)}</code></p>'
+
+
+def _signature(role: str) -> str:
+    return (
+        f'<div class="sign t-{_text(role)}"><b>{_text(wording.titled(role))}</b>'
+        "<span>Name and signature</span><span>Date</span></div>"
+    )
 
 
 def _table(table: Table) -> str:
-    head = "".join(f'<th scope="col">{escape(each)}</th>' for each in table.head)
-    rows = "".join(
-        f"<tr>{''.join(_cell(label, cell) for label, cell in zip(table.head, row, strict=True))}</tr>"
-        for row in table.rows
-    )
+    head = "".join(f'<th scope="col">{_text(each)}</th>' for each in table.head)
+    rows = "".join(f"<tr>{_row(table.head, row)}</tr>" for row in table.rows)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
-def _cell(label: str, cell: Line) -> str:
+def _row(head: tuple[str, ...], row: tuple[Line, ...]) -> str:
     """On a phone a row becomes a card, and each cell names its column."""
-    return f'<td data-label="{escape(label)}"><div>{_line(cell)}</div></td>'
+    first, *others = (
+        f'data-label="{_text(label)}"><div>{_line(cell)}</div>'
+        for label, cell in zip(head, row, strict=True)
+    )
+    return f'<th scope="row" {first}</th>' + "".join(f"<td {each}</td>" for each in others)
 
 
 def _promises(promises: PromiseList) -> str:
-    items = "".join(map(_promise, promises.promises)) or "<p>Nothing yet.</p>"
-    return f'<div class="team t-{escape(promises.side)}"><h3>{escape(promises.title)}</h3>{items}</div>'
+    note = f'<p class="note">{_text(promises.note)}</p>' if promises.note else ""
+    items = "".join(map(_promise, promises.promises)) or '<p class="note">Nothing yet.</p>'
+    return (
+        f'<div class="team t-{_text(promises.side)}"><h3>{_text(promises.title)}</h3>'
+        f"{note}{items}</div>"
+    )
 
 
 def _promise(promise: Promised) -> str:
-    notes = "".join(f"<small>{escape(note)}</small>" for note in promise.small_print)
+    notes = "".join(f"<small>{_text(note)}</small>" for note in promise.small_print)
     return (
-        f'<div class="promise"><p>{escape(promise.sentence)}{notes}<code>{escape(promise.name)}</code></p>'
-        f"<div><b>{escape(promise.goal)}</b><small>{escape(promise.goal_says)}</small></div></div>"
+        f'<div class="promise"><div><p>{_text(promise.sentence)}</p>{notes}'
+        f"<code>{_text(promise.name)}</code></div>"
+        f'<p class="goal"><b>{_text(promise.goal)}</b> {_text(promise.goal_says)}</p></div>'
     )
 
 
 def _line(line: Line) -> str:
-    return escape(line) if isinstance(line, str) else "".join(map(_run, line))
+    return _text(line) if isinstance(line, str) else "".join(map(_run, line))
 
 
 def _run(run: Run) -> str:
     match run:
         case Strong(text):
-            return f"<b>{escape(text)}</b>"
+            return f"<b>{_text(text)}</b>"
         case Code(text):
-            return f"<code>{escape(text)}</code>"
+            return f"<code>{_text(text)}</code>"
         case Team(side):
-            return f'<b class="side t-{escape(side)}">{escape(side.capitalize())}</b>'
+            return f'<b class="side t-{_text(side)}">{_text(wording.titled(side))}</b>'
         case Aside(text):
-            return f"<small>{escape(text)}</small>"
+            return f"<small>{_text(text)}</small>"
         case _:
-            return escape(run)
+            return _text(run)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from importlib.resources import files
+from itertools import count
 from string import Template
 from zoneinfo import ZoneInfo
 
@@ -58,37 +60,81 @@ def starting_file(answers: Answers, today: date, file: str = "FILE") -> str:
     return Template(template.read_text(encoding="utf-8")).substitute(_values(answers, today, file))
 
 
+def check_country(country: str) -> str:
+    """The country as the calendar package knows it."""
+    code = country.strip().upper()
+    public_holidays(code, ())
+    return code
+
+
+def check_timezone(timezone: str) -> str:
+    return Calendar.from_hours(timezone.strip(), {"mon": ["09:00-10:00"]}).timezone
+
+
+def check_hours(hours: str) -> str:
+    Calendar.from_hours("UTC", {"mon-fri": [hours.strip()]})
+    return hours.strip()
+
+
+def check_amount(text: str) -> Money:
+    amount = Money.parse(text)
+    if amount.minor <= 0:
+        raise InvalidInput(
+            "starting.no_amount",
+            f"{amount} is nothing to plan with",
+            hint="give an amount above 0: 30000 USD",
+        )
+    return amount
+
+
+def check_sellers(sellers: Sequence[str]) -> Sequence[str]:
+    if not any(seller.strip() for seller in sellers):
+        raise InvalidInput(
+            "starting.no_sellers", "somebody must take the leads", hint="name one: --seller ana"
+        )
+    return sellers
+
+
 def _check(answers: Answers) -> None:
+    check_country(answers.country)
+    check_timezone(answers.timezone)
+    check_hours(answers.hours)
+    check_amount(str(answers.bookings))
+    check_amount(str(answers.average_deal))
+    check_sellers(answers.sellers)
     if answers.bookings.currency != answers.average_deal.currency:
         raise InvalidInput(
             "starting.two_currencies",
             f"{answers.bookings} and {answers.average_deal} are in two currencies",
             hint="give both in one",
         )
-    if answers.average_deal.minor <= 0 or answers.bookings.minor <= 0:
+    if _mqls(answers) > _MOST_MQLS:
         raise InvalidInput(
-            "starting.no_amount", "bookings and average deal must be more than nothing"
+            "starting.too_many_leads",
+            f"{answers.bookings} in deals of {answers.average_deal} would take "
+            f"{_mqls(answers):,} MQLs a month",
+            hint="give what you sell in a quarter, and what one order is worth",
         )
-    if not answers.sellers:
-        raise InvalidInput("starting.no_sellers", "somebody must take the leads", hint="name one")
-    Calendar.from_hours(answers.timezone, {"mon-fri": [answers.hours]})
+
+
+_MOST_MQLS = 1_000_000
 
 
 def _values(answers: Answers, today: date, file: str) -> dict[str, object]:
     effective = today + _DAYS_OF_NOTICE
-    people = [_identifier(name) for name in answers.sellers]
-    zone = ZoneInfo(answers.timezone)
+    people = _identifiers(answers.sellers)
+    zone = ZoneInfo(check_timezone(answers.timezone))
     return {
         "schema": ADDRESS,
-        "company": " ".join(answers.company.split()),
-        "file": file,
-        "name": f"{_identifier(answers.company).replace('_', '-')}-revenue",
+        "company": _on_one_line(answers.company) or "your company",
+        "file": _on_one_line(file),
+        "name": f"{(_identifier(answers.company) or 'company').replace('_', '-')}-revenue",
         "effective_from": datetime.combine(effective, time(), zone).isoformat(),
         "review_by": effective + _REVIEWED_AFTER,
-        "country": answers.country.upper(),
-        "timezone": answers.timezone,
-        "hours": answers.hours,
-        "holidays": _holidays(answers.country, effective),
+        "country": check_country(answers.country),
+        "timezone": check_timezone(answers.timezone),
+        "hours": check_hours(answers.hours),
+        "holidays": _holidays(check_country(answers.country), effective),
         "mqls": _mqls(answers),
         "weights": ", ".join(f"{person}: 1" for person in people),
         "sellers": ", ".join(people),
@@ -115,6 +161,37 @@ def _holidays(country: str, effective: date) -> str:
 _FRIDAY = 5
 
 
+_LONGEST_COMMENT = 100
+
+
+def _on_one_line(text: str) -> str:
+    """The text as a comment can hold it: no line break, and no character that YAML refuses."""
+    printable = "".join(each if each.isprintable() else " " for each in text)
+    return " ".join(printable.split())[:_LONGEST_COMMENT]
+
+
+def _identifiers(names: Sequence[str]) -> list[str]:
+    """One identifier for each person, no two of them alike."""
+    found: list[str] = []
+    for name in filter(str.strip, names):
+        taken = {*found, *_READ_AS_VALUES}
+        found.append(next(each for each in _numbered(_identifier(name)) if each not in taken))
+    return found
+
+
+def _numbered(identifier: str) -> Iterator[str]:
+    if identifier:
+        yield identifier
+    for number in count(2 if identifier else 1):
+        yield f"{identifier or 'seller'}_{number}"
+
+
+# In YAML these are no texts.
+_READ_AS_VALUES = frozenset({"null", "true", "false"})
+
+
 def _identifier(name: str) -> str:
-    text = re.sub(r"[^a-z0-9]+", "_", name.strip().lower()).strip("_")[:40]
-    return text if text[:1].isalpha() else f"a_{text}".rstrip("_")
+    """`Zoë Müller` as `zoe_muller`; empty where nothing of the name can be kept."""
+    letters = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
+    text = re.sub(r"[^a-z0-9]+", "_", letters).strip("_")[:40].strip("_")
+    return f"a_{text}" if text[:1].isdecimal() else text

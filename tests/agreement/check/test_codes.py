@@ -1,0 +1,69 @@
+"""Every code that the sources can raise is explained, and nothing else is."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import revloop
+from revloop.agreement.check.codes import CODES
+
+SOURCES = Path(revloop.__file__).parent
+CODE = re.compile(r"[a-z_]+\.[a-z_0-9]+")
+FILE_NAME = re.compile(r".*\.(yaml|json|css|html|md|py|toml)")
+# Functions that put the family before a code, and the place of the code among their arguments.
+PREFIXED = {"_error": ("check", 0), "_warning": ("check", 0), "in_row": ("working_time", 1)}
+EXPLAINED_IN = SOURCES / "agreement" / "check" / "codes.py"
+
+
+def raised() -> dict[str, str]:
+    """The codes that stand in the sources, each with a module that uses it."""
+    found: dict[str, str] = {}
+    for module in sorted(SOURCES.rglob("*.py")):
+        if module != EXPLAINED_IN:
+            tree = ast.parse(module.read_text(encoding="utf-8"))
+            found |= dict.fromkeys(codes_in(tree), str(module.relative_to(SOURCES)))
+    return found
+
+
+def codes_in(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if text := text_of(node):
+            if CODE.fullmatch(text) and not FILE_NAME.fullmatch(text):
+                yield text
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            family, place = PREFIXED.get(node.func.id, ("", 0))
+            code = text_of(node.args[place]) if family else ""
+            if code:
+                yield f"{family}.{code}"
+
+
+def text_of(node: ast.AST) -> str:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    return ""
+
+
+def test_every_code_that_is_raised_is_explained() -> None:
+    missing = {code: where for code, where in raised().items() if code not in CODES}
+
+    assert not missing, "explain them in revloop/agreement/check/codes.py"
+
+
+def test_every_code_that_is_explained_is_raised() -> None:
+    unused = set(CODES) - set(raised())
+
+    assert not unused
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_meaning_is_a_short_phrase_without_a_full_stop(code: str) -> None:
+    meaning = CODES[code]
+
+    assert meaning == meaning.strip()
+    assert not meaning.endswith(".")
+    assert 10 < len(meaning) <= 90
