@@ -48,7 +48,8 @@ def main() -> int:
 
 
 def fingerprint() -> str:
-    digest = hashlib.sha256(sys.version.encode())
+    # A moved or copied checkout needs its own: an environment holds its path in many places.
+    digest = hashlib.sha256(f"{sys.version} {ROOT}".encode())
     for path in (LOCK, ROOT / "pyproject.toml", Path(__file__)):
         digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -108,12 +108,10 @@ def one_person(contract: Contract, events: Sequence[Happened], asked: Question) 
     of_account = None
     if asked.account is not None:
         of_account = [event for event, account in events if account == asked.account]
-    part = customers.part_of(contract, asked.words)
     decided: Row = {
         "icp_tier": customers.tier_of(contract, asked.words),
         "icp_excluded": customers.is_excluded(contract, asked.words),
-        "persona": part.persona,
-        "persona_known": part.known,
+        "persona": customers.persona_of(contract, asked.words),
         **signals.signals_of(contract, own, asked.at, of_account),
     }
     record = {**asked.words, **decided}
@@ -147,7 +145,6 @@ def judged_people(
         icp_tier=customers.tier_column(contract, people),
         icp_excluded=customers.excluded_column(contract, people),
         persona=customers.persona_column(contract, people),
-        persona_known=customers.persona_known_column(contract, people),
     )
 
 

@@ -80,17 +80,26 @@ def test_a_person_plays_the_first_part_that_holds() -> None:
 def test_a_part_that_is_known_to_be_none_differs_from_an_unknown_one() -> None:
     nobody = {"title": "Intern", "seniority": "ic"}
 
-    assert told(PEOPLE, "persona", **nobody) is None
-    assert told(PEOPLE, "persona_known", **nobody) is True
+    assert told(PEOPLE, "persona", **nobody) == "none"
     assert told(PEOPLE, "persona", title="Director") is None
-    assert told(PEOPLE, "persona_known", title="Director") is False
 
 
 def test_an_unknown_part_before_the_one_that_holds_makes_it_unknown() -> None:
     assert told(PEOPLE, "persona", seniority="director") is None
-    assert told(PEOPLE, "persona_known", seniority="director") is False
 
 
-def test_without_personas_it_is_known_that_there_is_no_part() -> None:
+def test_an_agreement_without_personas_knows_no_part() -> None:
     assert told(COMPANIES, "persona", title="Chief of Staff") is None
-    assert told(COMPANIES, "persona_known", title="Chief of Staff") is True
+
+
+def test_a_missing_title_is_not_held_against_a_fit_that_asks_for_a_part() -> None:
+    scored = contract_with(
+        personas={"buyer": {"when": "title ilike 'chief %'", "required": 1}},
+        scores={
+            "fit": {"threshold": 30, "points": [{"points": 30, "when": "persona is not null"}]}
+        },
+    )
+
+    assert (told(scored, "fit"), told(scored, "fit_upper")) == (0, 30)
+    assert (told(scored, "fit", title="Chief"), told(scored, "fit_upper", title="Chief")) == (0, 0)
+    assert told(scored, "fit", title="Chief of Staff") == 30

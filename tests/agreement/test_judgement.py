@@ -125,8 +125,8 @@ def test_the_other_stages_wait_for_a_deed_for_a_talk_or_for_data() -> None:
 def test_of_somebody_unknown_everything_needs_data_and_nothing_is_decided() -> None:
     found = judged({})
 
-    # 40, 20 and 30 may come; a persona that is not known gives no points for being known.
-    assert found.words == {"fit": 0.0, "fit_upper": 90.0, "lane": "other"}
+    # 40, 20, 30 and 30 may all come: nothing that is missing is held against them.
+    assert found.words == {"fit": 0.0, "fit_upper": 120.0, "lane": "other"}
     assert found.lane.provisional
     assert found.lane.ask_for == (
         "is_customer",
@@ -253,3 +253,37 @@ def test_the_moment_stays_as_it_was_given() -> None:
 
     assert record.at.isoformat() == "2026-07-15T10:30:00-04:00"
     assert read_record(ACME, {}, NOW).at == NOW
+
+
+# Lanes and stages together.
+
+
+def test_a_stage_that_hangs_on_a_lane_that_is_not_sure_needs_what_would_make_it_sure() -> None:
+    """A content download that may have been a demo request: the MQL is not refused."""
+    words = {**LEAD, "interest": 0, "touches": None, "inbound_recent": 0, "employees": 420}
+    unsure = judged({**{k: v for k, v in words.items() if k != "form"}, "locations": 3})
+
+    mql = next(stage for stage in unsure.stages if stage.stage == "mql")
+
+    assert unsure.lane.provisional
+    assert mql.verdict is Verdict.NEEDS_DATA
+    assert mql.ask_for == ("form",)
+
+
+def test_an_existing_customer_is_not_asked_for_stages() -> None:
+    found = judged({**LEAD, "is_customer": True})
+
+    assert found.lane.lane == "existing_customer"
+    assert {stage.verdict for stage in found.stages} == {Verdict.NOT_ASKED}
+
+
+def test_a_stage_with_questions_needs_their_answers() -> None:
+    talked = {**LEAD, "two_way_talks": 1, "locations": 3}
+
+    without = next(each for each in judged(talked).stages if each.stage == "sql")
+    answers = {"answers": ["need", "authority_path", "timing_months"]}
+    answered = next(each for each in judged({**talked, **answers}).stages if each.stage == "sql")
+
+    assert without.verdict is Verdict.NEEDS_DATA
+    assert without.ask_for == ("need", "authority_path", "timing_months")
+    assert answered.verdict is Verdict.ENTERS

@@ -158,7 +158,7 @@ def test_events_keep_their_person_and_place() -> None:
             'write the amount and the currency: "30000 USD"',
         ),
         (
-            {"amount": {"amount": 5, "currency": "USD"}},
+            {"amount": {"amount": 5.5, "currency": "USD"}},
             ("amount",),
             "amount is an amount of money, not an object",
             'write the amount and the currency: "30000 USD"',
@@ -173,7 +173,7 @@ def test_events_keep_their_person_and_place() -> None:
             {"at": "0001-01-01T00:00:00+14:00"},
             ("at",),
             "at is an instant, not '0001-01-01T00:00:00+14:00'",
-            'write date, time and offset: "2026-07-01T10:00:00-04:00"',
+            "write a year between 1971 and 2099",
         ),
         (
             {"person": 17},

@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import pty
 import select
+import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 SECONDS = 60
+INTERRUPT = "\x03"
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples" / "agreements"
 ACME = str(EXAMPLES / "acme-revenue-2.1.0.yaml")
@@ -51,7 +54,10 @@ def revloop(*arguments: str, given: bytes = b"", folder: Path | None = None) -> 
 
 
 def in_terminal(
-    *arguments: str, typed: list[str] | None = None, folder: Path | None = None, **settings: str
+    *arguments: str,
+    typed: Sequence[str] = (),
+    settings: Mapping[str, str] | None = None,
+    folder: Path | None = None,
 ) -> Ended:
     """In a terminal of 80 columns; each line is typed when a question waits for it."""
     own, other = pty.openpty()
@@ -61,31 +67,36 @@ def in_terminal(
         stdout=other,
         stderr=other,
         cwd=folder,
-        env=environment(COLUMNS="80", **settings),
+        env=environment(COLUMNS="80", **(settings or {})),
     )
     os.close(other)
-    shown = _talk(own, process, list(typed or []))
+    shown = _talk(own, process, list(typed))
     os.close(own)
     return Ended(process.wait(SECONDS), shown, "")
 
 
 def _talk(terminal: int, process: subprocess.Popen[bytes], typed: list[str]) -> str:
+    """Type a line at each question; Ctrl-C is a signal, because this terminal controls nobody."""
     shown, until = b"", time.monotonic() + SECONDS
     while time.monotonic() < until:
-        ready, _, _ = select.select([terminal], [], [], 0.2)
+        ready, _, _ = select.select([terminal], [], [], 0.1)
         if ready:
-            try:
-                piece = os.read(terminal, 65_536)
-            except OSError:  # the other end is closed
-                break
+            piece = _read(terminal)
             if not piece:
-                break
+                return shown.decode()
             shown += piece
-        elif typed and shown.rstrip(b" ").endswith(b":"):
-            os.write(terminal, typed.pop(0).encode())
+        elif typed and shown.endswith(b": "):
+            line = typed.pop(0)
+            if line == INTERRUPT:
+                process.send_signal(signal.SIGINT)
+            os.write(terminal, line.encode())
             shown += b"\n"  # the question is answered
-        elif process.poll() is not None:
-            break
-    else:
-        process.kill()
+    process.kill()
     return shown.decode()
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 65_536)
+    except OSError:  # the other end is closed
+        return b""

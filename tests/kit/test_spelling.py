@@ -16,7 +16,7 @@ STAGES = ("mql", "sal", "sql", "opportunity", "won")
 @pytest.mark.parametrize(
     ("word", "hint"),
     [
-        ("oportunity", "did you mean opportunity?"),
+        ("opportunitty", "did you mean opportunity?"),
         ("opportunities", "did you mean opportunity?"),
         ("won", "did you mean won?"),
         ("mqll", "did you mean mql?"),

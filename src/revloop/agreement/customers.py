@@ -9,7 +9,7 @@ In tables every condition reads the columns of one table, each named as the word
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from revloop.agreement.conditions import Condition, expression
 from revloop.agreement.conditions.table import by_answer
@@ -17,19 +17,12 @@ from revloop.agreement.contract import Contract
 from revloop.agreement.judges import judge
 from revloop.agreement.names import OUT
 from revloop.agreement.problems import Path
+from revloop.facts.vocabulary import NONE
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 Record = Mapping[str, Any]
-
-
-class Part(NamedTuple):
-    """The part somebody plays in buying."""
-
-    persona: str | None
-    known: bool
-    """False while a condition that could have decided is unknown; True for known to be none."""
 
 
 def tier_of(contract: Contract, company: Record) -> str | None:
@@ -46,9 +39,12 @@ def is_excluded(contract: Contract, company: Record) -> bool | None:
     return judge(contract, _EXCLUDE)(company) if excludes else False
 
 
-def part_of(contract: Contract, person: Record) -> Part:
-    """The part of a person, by what is known of them and their company."""
-    return Part(*_first_that_holds(contract, person, _personas(contract)))
+def persona_of(contract: Contract, person: Record) -> str | None:
+    """The part somebody plays in buying, `none` if none; None while unknown, or without any."""
+    if not contract.form.personas:
+        return None
+    persona, known = _first_that_holds(contract, person, _personas(contract))
+    return persona or (NONE if known else None)
 
 
 def tier_column(contract: Contract, companies: ir.Table) -> ir.StringValue:
@@ -72,21 +68,12 @@ def excluded_column(contract: Contract, companies: ir.Table) -> ir.BooleanValue:
 
 
 def persona_column(contract: Contract, people: ir.Table) -> ir.StringValue:
-    """`part_of(…).persona` for every row."""
+    """`persona_of` for every row."""
     import ibis  # noqa: PLC0415
 
-    return _first_column(contract, people, _personas(contract), ibis.null("string"))
-
-
-def persona_known_column(contract: Contract, people: ir.Table) -> ir.BooleanValue:
-    """`part_of(…).known` for every row."""
-    import ibis  # noqa: PLC0415
-
-    known, unknown = ibis.literal(value=True), ibis.literal(value=False)
-    answer: ir.BooleanValue = known
-    for _, path in reversed(_personas(contract)):
-        answer = by_answer(over(people, contract.conditions[path]), known, answer, unknown)
-    return answer
+    if not contract.form.personas:
+        return ibis.null("string")
+    return _first_column(contract, people, _personas(contract), ibis.literal(NONE))
 
 
 def over(table: ir.Table, condition: Condition) -> ir.BooleanValue:

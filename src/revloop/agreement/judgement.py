@@ -7,20 +7,23 @@ is provisional while a hotter one is unknown, and a stage whose condition is unk
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeAlias
 
 from revloop.agreement.conditions import Judged
 from revloop.agreement.conditions.tree import Node, names
 from revloop.agreement.contract import Contract
-from revloop.agreement.customers import is_excluded, part_of, tier_of
+from revloop.agreement.customers import is_excluded, persona_of, tier_of
 from revloop.agreement.form import FitScore, InterestScore
 from revloop.agreement.judges import judge
 from revloop.agreement.problems import Path
 from revloop.agreement.records import Record
 from revloop.agreement.scores import Score, fit_of, interest_of, words_of
 from revloop.agreement.signals import signals_of
+
+Answers: TypeAlias = frozenset[str]
+"""The questions of stages that have been answered."""
 
 
 class Verdict(StrEnum):
@@ -33,6 +36,8 @@ class Verdict(StrEnum):
     """Its `never` is true."""
     BY_DEED = "by a deed"
     """Acceptance or booking enters it, not a condition."""
+    NOT_ASKED = "not asked"
+    """The lane does not pass the stages: an existing customer is not qualified again."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,12 @@ class LaneTaken:
     """Every lane that was asked, in order; none where the record says its lane itself."""
     ask_for: tuple[str, ...] = ()
     """What the record would have to say for the lane to be sure."""
+
+    @property
+    def possible(self) -> tuple[str, ...]:
+        """The lanes that it may still be: the unknown ones that were asked, and the one taken."""
+        unknown = [lane for lane, judged in self.trace.items() if judged.value is None]
+        return (*unknown, *([self.lane] if self.lane is not None else []))
 
 
 @dataclass(frozen=True)
@@ -84,8 +95,33 @@ def judge_lead(contract: Contract, record: Record) -> LeadJudged:
     _add(words, words_of(scores))
     lane = take_lane(contract, words)
     _add(words, {"lane": lane.lane})
-    stages = tuple(judge_stage(contract, stage, words) for stage in contract.form.stages)
+    stages = tuple(
+        _judged_in_every_lane(contract, stage, words, lane, record.answers)
+        for stage in contract.form.stages
+    )
     return LeadJudged(words, scores, lane, stages)
+
+
+def _judged_in_every_lane(
+    contract: Contract, stage: str, words: Mapping[str, Any], taken: LaneTaken, answers: Answers
+) -> StageJudged:
+    """A stage whose verdict depends on a lane that is not sure needs what would make it sure."""
+    here = _judged_in(contract, stage, words, taken.lane, answers)
+    for lane in taken.possible:
+        other = _judged_in(contract, stage, {**words, "lane": lane}, lane, answers)
+        if here.verdict is not Verdict.NEEDS_DATA and other.verdict is not here.verdict:
+            return replace(
+                here, verdict=Verdict.NEEDS_DATA, missing=("lane",), ask_for=taken.ask_for
+            )
+    return here
+
+
+def _judged_in(
+    contract: Contract, stage: str, words: Mapping[str, Any], lane: str | None, answers: Answers
+) -> StageJudged:
+    judged = judge_stage(contract, stage, words, answers)
+    passes = all(each.qualify for each in contract.form.lanes if each.id == lane)
+    return judged if passes else replace(judged, verdict=Verdict.NOT_ASKED, missing=(), ask_for=())
 
 
 def take_lane(contract: Contract, words: Mapping[str, Any]) -> LaneTaken:
@@ -108,13 +144,26 @@ def _taken(
     return LaneTaken(lane, provisional, trace, _to_ask_for(contract, unknown, words))
 
 
-def judge_stage(contract: Contract, name: str, words: Mapping[str, Any]) -> StageJudged:
-    """Whether the lead may enter a stage. `never` bars only when true; unknown, it warns."""
+def judge_stage(
+    contract: Contract, name: str, words: Mapping[str, Any], answers: Answers = frozenset()
+) -> StageJudged:
+    """Whether the lead may enter a stage. `never` bars only when true; unknown, it warns.
+
+    Where the stage asks questions, those that `answers` does not name are missing.
+    """
     stage = contract.form.stages[name]
     never = _explained(contract, ("stages", name, "never"), words)
     enter = _explained(contract, ("stages", name, "enter"), words)
     verdict = _verdict(enter, never)
     missing = _unknown(enter, words) if verdict is Verdict.NEEDS_DATA and enter else ()
+    ask_for = _to_ask_for(contract, missing, words)
+    unanswered = tuple(question for question in stage.answers if question not in answers)
+    if unanswered and verdict in {Verdict.ENTERS, Verdict.NEEDS_DATA}:
+        verdict, missing, ask_for = (
+            Verdict.NEEDS_DATA,
+            (*missing, *unanswered),
+            (*ask_for, *unanswered),
+        )
     return StageJudged(
         name,
         verdict,
@@ -122,7 +171,7 @@ def judge_stage(contract: Contract, name: str, words: Mapping[str, Any]) -> Stag
         never,
         stage.enter_by,
         missing,
-        _to_ask_for(contract, missing, words),
+        ask_for,
         _warnings(contract, never, words),
     )
 
@@ -222,7 +271,7 @@ def _customer(contract: Contract, words: Mapping[str, Any]) -> dict[str, Any]:
         decided["icp_tier"] = tier_of(contract, words)
         decided["icp_excluded"] = is_excluded(contract, words)
     if form.personas:
-        decided["persona"] = part_of(contract, words).persona
+        decided["persona"] = persona_of(contract, words)
     return decided
 
 

@@ -74,10 +74,13 @@ def _inquiry(agreement: Agreement) -> tuple[Word, ...]:
 
 def _customer_and_persona(agreement: Agreement) -> tuple[Word, ...]:
     tiers = (*agreement.ideal_customer.tiers, OUT) if agreement.ideal_customer else ()
+    parts = (*agreement.personas, vocabulary.NONE)
     declared = (
         Word("icp_tier", Type.TEXT, "account", "tier of the ideal customer, or out", tiers),
         Word("icp_excluded", Type.BOOLEAN, "account", "a company we never sell to"),
-        Word("persona", Type.TEXT, "contact", "the part they play", tuple(agreement.personas)),
+        Word(
+            "persona", Type.TEXT, "contact", "the part they play, or none", parts, may_be_none=True
+        ),
     )
     present = (bool(tiers), bool(tiers), bool(agreement.personas))
     return tuple(word for word, here in zip(declared, present, strict=True) if here)

@@ -5,15 +5,16 @@
      "touches": [{"at": "…", "kind": "pricing_view", "direction": "in"}],
      "activities": []}
 
-A key that is absent, or null, is unknown. Without `touches`, all that rests on touches is unknown; an empty
-list says that there were none. An event of another `person` is one of a colleague.
+A key that is absent, or null, is unknown. Without `touches`, all that rests on touches is unknown;
+an empty list says that there were none. An event of another `person` is one of a colleague.
+`answers` lists the questions of stages that have been answered: `["need", "timing_months"]`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from revloop.agreement.conditions.record import UPPER
@@ -25,6 +26,7 @@ from revloop.facts.vocabulary import EVENT_SOURCES, Type, Word
 from revloop.kit.errors import InvalidInput, RevloopError
 from revloop.kit.money import Money
 from revloop.kit.spelling import did_you_mean, one_of
+from revloop.kit.working_time.instants import FIRST_YEAR, LAST_YEAR
 
 _EVENTS = {"touches": "touch", "activities": "activity"}
 _LARGEST_WHOLE = 2**53
@@ -51,6 +53,8 @@ class Record:
     """What is known of it, by the words of conditions."""
     events: Mapping[str, tuple[Event, ...]]
     """Touches and activities of the account, by source; an absent source is unknown."""
+    answers: frozenset[str] = frozenset()
+    """The questions of stages that have been answered."""
 
 
 def read_record(contract: Contract, document: object, now: datetime) -> Record:
@@ -88,16 +92,28 @@ class _Reader:
         words = {
             name: self.word(name, value)
             for name, value in document.items()
-            if name not in {"at", "person", "account", *_EVENTS}
+            if name not in {"at", "person", "account", "answers", *_EVENTS}
         }
+        answers = self.answers(document.get("answers") or [])
         known = {name: value for name, value in words.items() if value is not None}
         self.check_bounds(known)
-        return Record(at or now, person, account, known, events)
+        return Record(at or now, person, account, known, events, answers)
+
+    def answers(self, given: object) -> frozenset[str]:
+        """A list of the questions that are answered, or an object with their answers."""
+        if isinstance(given, list | dict) and all(isinstance(each, str) for each in given):
+            questions = (
+                given.items() if isinstance(given, dict) else ((each, True) for each in given)
+            )
+            return frozenset(question for question, answer in questions if answer is not None)
+        hint = 'write "answers": ["need", "timing_months"]'
+        self.refuse(("answers",), "answers is not a list of questions", hint)
+        return frozenset()
 
     def word(self, name: str, value: object) -> Any:
         word = self.words.get(name) or self.words.get(name.removesuffix(UPPER))
         if word is None or (name != word.name and word.type is not Type.SCORE):
-            known = [*self.words, *_EVENTS, "at", "person", "account"]
+            known = [*self.words, *_EVENTS, "at", "person", "account", "answers"]
             hint = did_you_mean(name, known) or "list them with: revloop agreement words FILE"
             self.refuse((name,), f"{name[:60]!r} is not a word of this agreement", hint)
             return None
@@ -222,7 +238,7 @@ def _true_or_false(word: Word, value: object) -> bool:
 def _money(word: Word, value: object) -> Money:
     """`"30000 USD"`, or the form of the API: `{"amount": "30000.00", "currency": "USD"}`."""
     match value:
-        case {"amount": str(amount), "currency": str(currency), **others} if not others:
+        case {"amount": str() | int() as amount, "currency": str(currency), **others} if not others:
             value = f"{amount} {currency}"
     if not isinstance(value, str):
         raise _wrong(word, value, 'write the amount and the currency: "30000 USD"')
@@ -232,12 +248,13 @@ def _money(word: Word, value: object) -> Money:
 def _instant(word: Word, value: object) -> datetime:
     try:
         at = datetime.fromisoformat(value) if isinstance(value, str) else None
-        if at is not None and at.tzinfo is not None:
-            at.astimezone(UTC)  # the first and last day of the calendar may lie beyond it
-            return at
-    except (ValueError, OverflowError):
-        pass
-    raise _wrong(word, value, 'write date, time and offset: "2026-07-01T10:00:00-04:00"')
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None:
+        raise _wrong(word, value, 'write date, time and offset: "2026-07-01T10:00:00-04:00"')
+    if not FIRST_YEAR < at.year < LAST_YEAR:  # looking back from it must not leave the calendar
+        raise _wrong(word, value, f"write a year between {FIRST_YEAR + 1} and {LAST_YEAR - 1}")
+    return at
 
 
 _READ = {

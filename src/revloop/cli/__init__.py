@@ -18,7 +18,7 @@ from typer.exceptions import TyperException
 
 from revloop import __version__
 from revloop.cli import agreement
-from revloop.cli.output import fail, wants_json
+from revloop.cli.output import ExitCode, fail, talk, wants_json
 from revloop.kit.errors import InvalidInput, RevloopError
 
 app = typer.Typer(
@@ -59,11 +59,16 @@ def main() -> None:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
-        code = app(arguments, prog_name="revloop", standalone_mode=not as_json)
+        code = app(arguments, prog_name="revloop", standalone_mode=False)
     except RevloopError as error:
         code = fail(error, as_json=as_json)
-    except TyperException as error:  # with --json only: what Typer itself cannot understand
-        code = fail(_usage(error), as_json=True)
+    except TyperException as error:
+        # Without a command Typer has shown the help, and has nothing to say.
+        shown = not error.format_message() and not as_json
+        code = ExitCode.USAGE if shown else fail(_usage(error), as_json=as_json)
+    except typer.Abort:  # Ctrl-C or the end of input, at a question
+        talk.print("\nStopped: nothing was written.")
+        code = ExitCode.INTERRUPTED
     sys.exit(code)
 
 

@@ -32,6 +32,7 @@ _VERDICTS = {
     Verdict.BARRED: False,
     Verdict.NEEDS_DATA: None,
     Verdict.BY_DEED: None,
+    Verdict.NOT_ASKED: None,
 }
 _NOTHING = Text("  ")
 
@@ -107,6 +108,8 @@ def _known(names: Sequence[str]) -> str:
 
 def _add_stage(tree: Tree, stage: StageJudged, words: Mapping[str, Any]) -> None:
     note = f"by {stage.deed}" if stage.verdict is Verdict.BY_DEED else str(stage.verdict)
+    if stage.verdict is Verdict.NOT_ASKED:
+        note = "not asked: this lane does not pass the stages"
     if stage.ask_for:
         note += f": {wording.listed(stage.ask_for)}"
     branch = tree.add(_line(_SIGNS[_VERDICTS[stage.verdict]], f"stage {stage.stage}", note))

@@ -32,6 +32,7 @@ class ExitCode(IntEnum):
     USAGE = 2
     """The command could not be understood, or a file it names is not there."""
     INTERRUPTED = 130
+    """Ctrl-C."""
 
 
 # `soft_wrap`: a problem is one line, however narrow the terminal, so that it can be searched and

@@ -30,6 +30,10 @@ class Type(StrEnum):
         return self in {Type.INTEGER, Type.NUMBER, Type.SCORE}
 
 
+NONE = "none"
+"""What a word holds that is known to be none: somebody who plays no part in buying."""
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """One name that a condition may use."""
@@ -41,6 +45,8 @@ class Word:
     means: str
     values: tuple[str, ...] = ()
     """The closed list of its values, where there is one."""
+    may_be_none: bool = False
+    """Whether it may be known to be none, the value `NONE`, which is not the same as not known."""
 
 
 def _account(name: str, type_: Type, means: str, values: tuple[str, ...] = ()) -> Word:

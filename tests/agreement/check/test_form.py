@@ -336,7 +336,7 @@ def test_nothing_is_said_of_unknown_words_while_a_declaration_cannot_be_read() -
 
 def test_a_wrong_condition_is_found_beside_a_misfit_with_its_own_place_and_path() -> None:
     text = edited(
-        ("route: live_queue, clock: answer_5min", "rute: live_queue, clock: answer_5min"),
+        ("route: live_queue, clock: answer_5min", "rout_to: live_queue, clock: answer_5min"),
         ("form in ('demo','contact_sales','pricing_quote')", "employees = 'many'"),
         ('"amount is not null and roles_known >= 2"', '"amuont is not null"'),
     )
@@ -349,7 +349,7 @@ def test_a_wrong_condition_is_found_beside_a_misfit_with_its_own_place_and_path(
         "employees is a whole number and 'many' is a text"
         in found["condition.types_differ"].message
     )
-    assert found["form.unknown_key"].place == place_of(text, "rute")
+    assert found["form.unknown_key"].place == place_of(text, "rout_to")
     assert found["form.missing_key"].path == ("lanes", 1, "route")
 
 

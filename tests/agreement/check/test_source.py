@@ -371,7 +371,7 @@ signals:
 lanes:
   - id: hot
     when: "true"
-  - {id: caf\xc3\xa9, when: is_bot}
+  - {id: z\xc3\xbcri, when: is_bot}
 """
 
 

@@ -16,7 +16,7 @@ A step that cannot be taken ends the walk; what the steps before it found is rep
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pydantic import ValidationError
 
@@ -92,16 +92,9 @@ def _of_the_rest(read: Source) -> list[Problem]:
     rest = salvage(read.values)
     if rest is None:
         return []
-    known = {path: read.place(old) for path, old in rest.origins.items()}
-    texts = {path: read.texts[old] for path, old in rest.origins.items() if old in read.texts}
-    moved = replace(read, places=known, texts=texts)
-    _, refused = read_conditions(rest.form, moved)
+    _, refused = read_conditions(rest.form, read, rest.origins)
     unsure = frozenset() if rest.names_are_complete else _ABOUT_NAMES
-    return [
-        replace(problem, path=rest.origins.get(problem.path, problem.path))
-        for problem in refused
-        if problem.code not in unsure
-    ]
+    return [problem for problem in refused if problem.code not in unsure]
 
 
 _ABOUT_NAMES = frozenset({"condition.unknown_word", "condition.unknown_value"})

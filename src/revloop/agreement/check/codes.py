@@ -13,7 +13,9 @@ _FILE = {
     "file.not_an_agreement": "the file is not a list of named sections",
     "file.not_json": "a file that should hold JSON does not",
     "file.not_readable": "the file is not there, or may not be opened",
+    "file.not_writable": "the file cannot be written there",
     "file.not_utf8": "the file is saved in another encoding than UTF-8",
+    "file.one_standard_input": "two files are to come from one standard input",
     "file.several_documents": "a line `---` splits the file into several documents",
     "file.too_large": "the file is far larger than an agreement",
     "file.too_many_problems": "reading stopped early, because so much is wrong",
@@ -180,7 +182,10 @@ _RECORD = {
     "record.not_understood": "a value of a record does not fit its word",
     "starting.no_amount": "a new agreement was given an amount of nothing",
     "starting.no_sellers": "a new agreement was given nobody to take the leads",
+    "starting.too_many_leads": "a new agreement would need more leads than can be promised",
     "starting.two_currencies": "a new agreement was given amounts in two currencies",
+    "which.several_agreements": "files of several agreements stand where one is asked about",
+    "which.several_texts": "one version has several texts, and it is not clear which is meant",
 }
 CODES: dict[str, str] = {
     **_FILE,

@@ -37,8 +37,13 @@ class _Words:
         return self._hash
 
 
-def read_conditions(form: Agreement, read: Source) -> tuple[dict[Path, Condition], list[Problem]]:
-    """Every condition that can be used, by its path, and what is wrong with the others."""
+def read_conditions(
+    form: Agreement, read: Source, origins: Mapping[Path, Path] | None = None
+) -> tuple[dict[Path, Condition], list[Problem]]:
+    """Every condition that can be used, by its path, and what is wrong with the others.
+
+    `origins` leads from a path of the form to one of the file, where they are not the same.
+    """
     conditions: dict[Path, Condition] = {}
     problems: list[Problem] = []
 
@@ -50,8 +55,9 @@ def read_conditions(form: Agreement, read: Source) -> tuple[dict[Path, Condition
         try:
             conditions[path] = _parsed(written.text, words(scope_of(form, path, written)))
         except ConditionError as error:
-            place = _place_in(read, path, error.data.get("offset"))
-            problems.append(Problem(error.code, error.message, error.hint, path, place))
+            origin = path if origins is None else origins.get(path, path)
+            place = _place_in(read, origin, error.data.get("offset"))
+            problems.append(Problem(error.code, error.message, error.hint, origin, place))
     return conditions, problems
 
 

@@ -118,12 +118,11 @@ class _Reader:
     texts: dict[Path, tuple[Place, bool]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     text: str = ""
-    events: Any = None
+    step: Callable[[], Any] | None = None
     values_read: int = 0
 
     def document(self, text: str) -> dict[str, Any]:
         self.text = text
-        self.events = self.allowed(lambda: _LOADER(text))
         self.next()  # the stream begins
         event = self.next()
         if isinstance(event, yaml.StreamEndEvent):
@@ -149,12 +148,11 @@ class _Reader:
         return value
 
     def next(self) -> Any:
-        return self.allowed(self.events.get_event)
-
-    def allowed(self, step: Callable[[], Any]) -> Any:
-        """One step of YAML's own reader; what it refuses ends the reading."""
+        """The next event of YAML's own reader; what it refuses ends the reading."""
         try:
-            return step()
+            if self.step is None:
+                self.step = _LOADER(self.text).get_event
+            return self.step()
         except yaml.MarkedYAMLError as error:
             raise _Stop(_syntax(error)) from error
         except (yaml.YAMLError, ValueError) as error:

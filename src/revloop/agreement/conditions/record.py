@@ -32,7 +32,7 @@ from revloop.agreement.conditions.tree import (
     children,
     type_of,
 )
-from revloop.facts.vocabulary import Type
+from revloop.facts.vocabulary import NONE, Type
 from revloop.kit.money import Money
 
 UPPER = "_upper"
@@ -158,6 +158,9 @@ class _Writer:
 
     def is_unknown(self, name: Name) -> str:
         value = self.term(name)
+        if name.word.may_be_none:
+            # Whether somebody has none can itself be unknown, and then it is not held against them.
+            return f"None if {value} is None else {value} == {self.constant(NONE)}"
         if name.word.type is not Type.SCORE:
             return f"{value} is None"
         return f"{value} is None or {value} != {self.upper(name)}"

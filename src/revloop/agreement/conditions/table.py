@@ -29,7 +29,7 @@ from revloop.agreement.conditions.tree import (
     Truth,
     Value,
 )
-from revloop.facts.vocabulary import Type
+from revloop.facts.vocabulary import NONE, Type
 from revloop.kit.money import Money
 
 if TYPE_CHECKING:
@@ -114,6 +114,8 @@ class _Writer:
         if name.word.type is Type.MONEY:
             return self.column(name.word.name + MINOR, "int64").isnull()
         value = self.term(name)
+        if name.word.may_be_none:
+            return value == NONE
         if name.word.type is Type.BOOLEAN:
             return by_answer(value, *map(_literal, (False, False, True)))
         if name.word.type is not Type.SCORE:

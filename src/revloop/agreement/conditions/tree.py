@@ -99,7 +99,7 @@ class Matches:
 
 @dataclass(frozen=True, slots=True)
 class IsUnknown:
-    """`is null`. The only clause that is never itself unknown."""
+    """`is null`. Never itself unknown, but for a word that may be known to be none."""
 
     name: Name
 
