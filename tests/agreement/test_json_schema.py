@@ -74,7 +74,7 @@ WRONG: list[tuple[PathInFile, Any]] = [
     (("stages", "mql", "owner"), "legal"),
     (("goals", "bookings"), 1_080_000),
     (("goals", "bookings"), "1080000"),
-    (("goals", "shares", "marketting"), 0),
+    (("goals", "shares", "legal"), 0),
     (("version",), "2.1"),
     (("effective_from",), 20260701),
     (("lanes",), []),

@@ -141,7 +141,15 @@ def test_of_somebody_unknown_everything_needs_data_and_nothing_is_decided() -> N
     mql = stage(found, "mql")
     assert mql.verdict is Verdict.NEEDS_DATA
     assert mql.missing == ("fit", "interest", "inbound_recent")
-    assert mql.ask_for == ("sic", "employees", "country", "locations", "seniority", "touches")
+    assert mql.ask_for == (
+        "sic",
+        "employees",
+        "country",
+        "locations",
+        "seniority",
+        "title",
+        "touches",
+    )
     assert mql.warnings == (
         "whether it is barred is not known: is_bot, is_competitor, country, consent_email missing",
     )

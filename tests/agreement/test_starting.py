@@ -40,7 +40,7 @@ def checked(answers: Answers, today: date = TODAY, file: str = "agreement.yaml")
         ("KW", "Asia/Kuwait", "KWD"),
         ("LB", "Asia/Beirut", "USD"),
         ("CL", "America/Santiago", "CLP"),
-        ("ZA", "Africa/Johannesburg", "ZAR"),
+        ("KE", "Africa/Nairobi", "KES"),
         ("EG", "Africa/Cairo", "EGP"),
         ("IE", " Europe/Dublin ", "EUR"),
     ],

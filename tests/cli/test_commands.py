@@ -106,7 +106,7 @@ CALLS = [
     Call(["agreement", "words"], ExitCode.FINE),
     Call(["agreement", "words", ACME], ExitCode.FINE),
     Call(["agreement", "words", "nowhere.yaml"], ExitCode.USAGE),
-    Call(["agreement", "chek", ACME], ExitCode.USAGE),
+    Call(["agreement", "hashes", ACME], ExitCode.USAGE),
     Call(["agreements"], ExitCode.USAGE),
     Call([], ExitCode.USAGE),
 ]

@@ -16,6 +16,7 @@ from decimal import Decimal
 from typing import Any
 
 from revloop.agreement.conditions import Condition
+from revloop.agreement.conditions.tree import in_one_order, written
 from revloop.agreement.form import Agreement, FitPoint, InterestEvent, Section
 from revloop.agreement.problems import Path
 from revloop.agreement.scalars import ConditionText
@@ -30,7 +31,7 @@ _UNORDERED_SECTIONS = (FitPoint, InterestEvent)
 
 def text(form: Agreement, conditions: Mapping[Path, Condition]) -> str:
     """The canonical JSON: sorted keys, no spaces, durations, money and conditions in one form."""
-    return _as_json(_in_one_form(form, (), conditions))
+    return _as_json(in_one_form(form, (), conditions))
 
 
 def digest(canonical: str) -> str:
@@ -55,13 +56,18 @@ def _as_json(plain: Any) -> str:
     return json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
-def _in_one_form(value: Any, path: Path, conditions: Mapping[Path, Condition]) -> Any:
+def condition(parsed: Condition) -> str:
+    """A condition with its parts and lists in one order."""
+    return written(in_one_order(parsed.root))
+
+
+def in_one_form(value: Any, path: Path, conditions: Mapping[Path, Condition]) -> Any:
     match value:
         case Section():
             return _section(value, path, conditions)
         case dict():
             members = {
-                key: _in_one_form(member, (*path, key), conditions) for key, member in value.items()
+                key: in_one_form(member, (*path, key), conditions) for key, member in value.items()
             }
             return (
                 [[key, member] for key, member in members.items()] if path in ORDERED else members
@@ -69,7 +75,7 @@ def _in_one_form(value: Any, path: Path, conditions: Mapping[Path, Condition]) -
         case tuple():
             return _list(value, path, conditions)
         case ConditionText():
-            return str(conditions[path])
+            return condition(conditions[path])
         case _:
             return _scalar(value)
 
@@ -79,14 +85,14 @@ def _section(section: Section, path: Path, conditions: Mapping[Path, Condition])
     said = {}
     for name, field in type(section).model_fields.items():
         key = field.alias or name
-        member = _in_one_form(getattr(section, name), (*path, key), conditions)
-        if field.is_required() or member != _in_one_form(field.default, (*path, key), {}):
+        member = in_one_form(getattr(section, name), (*path, key), conditions)
+        if field.is_required() or member != in_one_form(field.default, (*path, key), {}):
             said[key] = member
     return said
 
 
 def _list(values: tuple[Any, ...], path: Path, conditions: Mapping[Path, Condition]) -> list[Any]:
-    members = [_in_one_form(each, (*path, index), conditions) for index, each in enumerate(values)]
+    members = [in_one_form(each, (*path, index), conditions) for index, each in enumerate(values)]
     if is_set(path, values):
         return sorted(set(members))
     if all(isinstance(value, _UNORDERED_SECTIONS) for value in values):

@@ -105,7 +105,10 @@ def declared_names(agreement: Agreement) -> dict[str, Path]:
 
 def fixed_names() -> frozenset[str]:
     """The names that no signal or score may take."""
-    return frozenset(vocabulary.VOCABULARY) | {"icp_tier", "icp_excluded", "persona", "lane"}
+    decided = {"icp_tier", "icp_excluded", "persona", "lane"}
+    # Keys of a lead as a document, and columns of the tables in which signals are asked for.
+    of_records = {"at", "person", "account", "touches", "activities", "answers", "question"}
+    return frozenset(vocabulary.VOCABULARY) | decided | of_records
 
 
 # A name at every place where a condition may hold one.

@@ -401,10 +401,16 @@ InquiryCondition = condition_over("inquiry", "a raised hand, before it has a lan
 StageCondition = condition_over("stage", "an inquiry with all that is known of it")
 
 
+def _listed(value: object) -> object:
+    if value == []:
+        raise refused("form.wrong_length", "the list is empty", "name at least one")
+    return value if isinstance(value, list) else [value]
+
+
 def one_or_more(member: Any) -> tuple[Any, ...]:
     """A list, or a single value that stands for a list of one."""
     each = TypeAdapter(member).json_schema()
     return (
-        BeforeValidator(lambda value: value if isinstance(value, list) else [value]),
+        BeforeValidator(_listed),
         WithJsonSchema({"anyOf": [each, {"type": "array", "items": each, "minItems": 1}]}),
     )

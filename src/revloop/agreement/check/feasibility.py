@@ -15,7 +15,7 @@ from revloop.agreement.problems import Path, Problem, Severity
 
 FIRST_STEP = "lead"
 """The plan's name for an inquiry that is no MQL yet: its first step is `lead_mql`."""
-_MQL = "mql"
+_MQL, _WON = "mql", "won"
 _WORKING_DAYS_A_MONTH = 21
 _MONTHS = {"week": Decimal(7 * 12) / 365, "month": Decimal(1), "quarter": Decimal(3)}
 
@@ -71,15 +71,17 @@ def mqls_needed_a_month(form: Agreement) -> Decimal | None:
     rate = rate_from_mql(plan)
     if rate is None or rate == 0 or plan.average_deal.currency != goals.bookings.currency:
         return None
-    share = goals.shares.get("marketing", Decimal(1))
+    share = goals.shares.get("marketing", Decimal(0)) if goals.shares else Decimal(1)
     won = Decimal(goals.bookings.minor) * share / plan.average_deal.minor
     return won / rate / _months(goals.period)
 
 
 def rate_from_mql(plan: Plan) -> Decimal | None:
-    """The share of MQLs that end as won deals: the product of the steps after the MQL."""
+    """The share of MQLs that end as won deals: the product of the steps from the MQL to won."""
     steps = {
-        step: rate for step, rate in plan.rates.items() if not step.startswith(f"{FIRST_STEP}_")
+        step: rate
+        for step, rate in plan.rates.items()
+        if not step.startswith((f"{FIRST_STEP}_", f"{_WON}_"))
     }
     if not any(step.startswith(f"{_MQL}_") for step in steps):
         return None

@@ -12,6 +12,8 @@ from itertools import chain, pairwise
 
 from revloop.agreement.check import feasibility
 from revloop.agreement.check.reach import unreachable
+from revloop.agreement.conditions.record import UPPER
+from revloop.agreement.conditions.tree import amounts
 from revloop.agreement.contract import Contract
 from revloop.agreement.form import (
     Agreement,
@@ -24,6 +26,7 @@ from revloop.agreement.form import (
 )
 from revloop.agreement.names import OUT, can_be_used, declared_names, fixed_names
 from revloop.agreement.problems import Path, Problem, Severity
+from revloop.facts import vocabulary
 from revloop.facts.vocabulary import DISTINCT_COLUMNS, EVENT_SOURCES
 from revloop.kit.durations import Duration
 from revloop.kit.money import Money
@@ -33,6 +36,7 @@ BUILT_IN_ROUTES = ("account_owner", "round_robin", "territory", "nurture")
 OWNER = "owner"
 """The calendar of whoever has the lead."""
 FEWEST_RESPONDENTS = 5
+NOBODY = "none"
 
 _TOLERANCE = Decimal("1e-9")
 
@@ -41,7 +45,10 @@ def problems(contract: Contract) -> Iterator[Problem]:
     """Everything that is wrong between the sections, in no particular order."""
     by_form = (rule(contract.form) for rule in RULES)
     return chain(
-        chain.from_iterable(by_form), _reach(contract), feasibility.problems(contract.form)
+        chain.from_iterable(by_form),
+        _conditions_in_one_currency(contract),
+        _reach(contract),
+        feasibility.problems(contract.form),
     )
 
 
@@ -65,12 +72,21 @@ def _unknown(path: Path, name: str, what: str, known: Iterable[str]) -> Problem:
 def _lanes_name_routes_and_clocks(form: Agreement) -> Iterator[Problem]:
     queues = form.routing.queues if form.routing else {}
     routes = dict.fromkeys((*BUILT_IN_ROUTES, *queues))
-    clocks = {name: 0 for name, promise in form.promises if isinstance(promise, ClockPromise)}
+    clocks = {
+        name: 0
+        for name, promise in form.promises
+        if isinstance(promise, ClockPromise) and promise.clock.start in {"raised", "routed"}
+    }
     for index, lane in enumerate(form.lanes):
         if lane.route not in routes:
             yield _unknown(("lanes", index, "route"), lane.route, "route or queue", routes)
         if lane.clock is not None and lane.clock not in clocks:
-            yield _unknown(("lanes", index, "clock"), lane.clock, "clock promise", clocks)
+            yield _unknown(
+                ("lanes", index, "clock"),
+                lane.clock,
+                "clock for leads",
+                clocks,
+            )
 
 
 def _calendars_are_known(form: Agreement) -> Iterator[Problem]:
@@ -162,6 +178,10 @@ def _words_are_free(form: Agreement) -> Iterator[Problem]:
     for name, path in declared_names(form).items():
         if name in taken:
             yield _taken(path, f"{name!r} is already a word of conditions")
+        if name.removesuffix(UPPER) in form.scores and name.endswith(UPPER):
+            yield _taken(path, f"{name!r} is the upper bound of the score it is named after")
+    if vocabulary.NONE in form.personas:
+        yield _taken(("personas", vocabulary.NONE), "'none' is somebody who plays no part")
     for name in form.signals:
         if name in form.scores:
             yield _taken(("scores", name), f"{name!r} is already a signal")
@@ -454,6 +474,44 @@ def _one_currency(form: Agreement) -> Iterator[Problem]:
             yield _error("two_currencies", path, message, hint)
 
 
+def _conditions_in_one_currency(contract: Contract) -> Iterator[Problem]:
+    """An amount in another currency than the agreement's would never be comparable."""
+    ours = next((each for _, each in parts(contract.form) if isinstance(each, Money)), None)
+    for path, condition in contract.conditions.items():
+        for amount in amounts(condition.root):
+            if ours is not None and amount.currency != ours.currency:
+                message = f"{amount} is in another currency than {ours}"
+                hint = "one agreement counts in one currency; facts are converted to it"
+                yield _error("two_currencies", path, message, hint)
+
+
+def _pauses_count_open_time(form: Agreement) -> Iterator[Problem]:
+    for name, pause in form.pauses.items():
+        length = pause.at_most
+        if not length.working or length.by_date or not length.amount:
+            path = ("pauses", name, "at_most")
+            message = f"a pause is measured in the working hours of its clock, not in {length}"
+            yield _error("pause_needs_working_hours", path, message, "write 40 business hours")
+
+
+def _nobody_or_somebody_approves(form: Agreement) -> Iterator[Problem]:
+    for index, guardrail in enumerate(form.pricing.guardrails if form.pricing else ()):
+        if NOBODY in guardrail.approver and len(guardrail.approver) > 1:
+            path = ("pricing", "guardrails", index, "approver")
+            message = "nobody (none) and somebody cannot both approve"
+            yield _error("nobody_and_somebody", path, message, "write none alone, or leave it out")
+
+
+def _time_decay_has_a_half_life(form: Agreement) -> Iterator[Problem]:
+    attribution = form.attribution
+    models = (attribution.primary, *attribution.also) if attribution else ()
+    if attribution and "time_decay" in models and attribution.half_life is None:
+        message = "time_decay does not say how fast credit fades"
+        yield _error(
+            "time_decay_without_half_life", ("attribution",), message, "add half_life: 14 days"
+        )
+
+
 def _people_come_back(form: Agreement) -> Iterator[Problem]:
     for outcome in ("recycle", "lost"):
         for reason, back in getattr(form.reasons, outcome).items():
@@ -498,6 +556,9 @@ RULES: tuple[Callable[[Agreement], Iterator[Problem]], ...] = (
     _clocks_count_open_time,
     _counts_have_working_days,
     _time_is_not_nothing,
+    _pauses_count_open_time,
+    _nobody_or_somebody_approves,
+    _time_decay_has_a_half_life,
     _calendars_open,
     _clocks_are_started,
     _routed_lanes_have_a_clock,

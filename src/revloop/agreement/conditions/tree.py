@@ -187,6 +187,42 @@ def type_of(term: Term) -> Type:
             return type_of(argument)
 
 
+def in_one_order(node: Node) -> Node:
+    """The same condition with its parts and lists sorted: their order means nothing."""
+    match node:
+        case And(parts):
+            return _joined(And, parts)
+        case Or(parts):
+            return _joined(Or, parts)
+        case Not(part):
+            return Not(in_one_order(part))
+        case OneOf(term, values):
+            by_text = {literal(value): value for value in values}
+            return OneOf(term, tuple(by_text[text] for text in sorted(by_text)))
+        case _:
+            return node
+
+
+def _joined(connective: type[And | Or], parts: tuple[Node, ...]) -> Node:
+    by_text = {written(part): part for part in map(in_one_order, parts)}
+    ordered = tuple(by_text[text] for text in sorted(by_text))
+    return connective(ordered) if len(ordered) > 1 else ordered[0]
+
+
+def amounts(node: Node) -> Iterator[Money]:
+    """The amounts of money that it compares with."""
+    match node:
+        case Compare(_, _, Money() as value):
+            yield value
+        case Between(_, Money() as low, _):
+            yield low
+        case OneOf(_, values):
+            yield from (value for value in values if isinstance(value, Money))
+        case _:
+            for part in children(node):
+                yield from amounts(part)
+
+
 def clauses(node: Node) -> tuple[Node, ...]:
     """The parts that a reader would tick one by one: the members of the outermost `and`."""
     return node.parts if isinstance(node, And) else (node,)

@@ -13,8 +13,8 @@ from enum import StrEnum
 from itertools import count
 from typing import Any
 
-from revloop.agreement import wording
-from revloop.agreement.canonical import ORDERED, is_set
+from revloop.agreement import canonical, wording
+from revloop.agreement.canonical import ORDERED
 from revloop.agreement.conditions import Condition
 from revloop.agreement.contract import Contract
 from revloop.agreement.form import FitPoint, Guardrail, InterestEvent, Lane, Section
@@ -106,10 +106,9 @@ def _leaf(before: _Side, after: _Side, path: Path) -> Iterator[Difference]:
 
 def _same(path: Path, one: Any, other: Any) -> bool:
     if isinstance(one, Condition) and isinstance(other, Condition):
-        return str(one) == str(other)
-    if isinstance(one, tuple) and isinstance(other, tuple) and is_set(path, one + other):
-        return set(one) == set(other)
-    return bool(one == other)
+        return canonical.condition(one) == canonical.condition(other)
+    one_form, other_form = (canonical.in_one_form(value, path, {}) for value in (one, other))
+    return bool(one_form == other_form)
 
 
 def _members(side: _Side) -> Mapping[Any, _Side] | None:
