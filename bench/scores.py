@@ -21,10 +21,10 @@ from bench.rows import Row
 
 from revloop.agreement.check import check
 from revloop.agreement.contract import Contract
-from revloop.agreement.events import Event
-from revloop.agreement.score_columns import interest_columns
-from revloop.agreement.scores import scores_of, words_of
-from revloop.agreement.signals import signal_columns, signals_of
+from revloop.agreement.judging.events import Event
+from revloop.agreement.judging.score_columns import interest_columns
+from revloop.agreement.judging.scores import scores_of, words_of
+from revloop.agreement.judging.signals import signal_columns, signals_of
 
 EXAMPLE = (
     Path(__file__).resolve().parents[1] / "examples" / "agreements" / "acme-revenue-2.1.0.yaml"

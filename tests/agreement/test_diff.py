@@ -442,7 +442,9 @@ def test_the_other_way_round_what_was_new_is_gone() -> None:
 
 
 def test_a_lane_at_the_top_is_one_change_and_not_six() -> None:
-    first = "  - {id: partners, when: \"channel = 'partner'\", route: territory, clock: answer_1day}\n"
+    first = (
+        "  - {id: partners, when: \"channel = 'partner'\", route: territory, clock: answer_1day}\n"
+    )
     change = the_change("  - {id: existing_customer,", first + "  - {id: existing_customer,")
 
     assert change.difference.path == ("lanes", "partners")

@@ -14,7 +14,7 @@ from typing import Any
 
 from revloop.agreement.conditions import compile_for_records, parse
 from revloop.agreement.form import Pricing
-from revloop.agreement.scores import (
+from revloop.agreement.judging.scores import (
     Aged,
     decayed,
     fit_bounds,

@@ -513,8 +513,8 @@ def try_record(
 
     Example: revloop agreement try agreement.yaml --record lead.json
     """
-    from revloop.agreement.judgement import judge_lead
-    from revloop.agreement.records import NotARecord, read_record
+    from revloop.agreement.judging.lead import judge_lead
+    from revloop.agreement.judging.records import NotARecord, read_record
     from revloop.cli.judged import as_document, print_judged
 
     if file == STDIN and str(record) == STDIN:

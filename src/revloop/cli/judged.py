@@ -15,9 +15,9 @@ from revloop.agreement.conditions import Judged
 from revloop.agreement.conditions.record import UPPER
 from revloop.agreement.conditions.tree import Not, names, written
 from revloop.agreement.contract import Contract
-from revloop.agreement.judgement import LaneTaken, LeadJudged, StageJudged, Verdict
-from revloop.agreement.records import Record
-from revloop.agreement.scores import Fit, FitItem, InterestItem, Score
+from revloop.agreement.judging.lead import LaneTaken, LeadJudged, StageJudged, Verdict
+from revloop.agreement.judging.records import Record
+from revloop.agreement.judging.scores import Fit, FitItem, InterestItem, Score
 from revloop.cli.output import print_wrapped
 
 # Shape first, then colour: the answer must be readable without it.

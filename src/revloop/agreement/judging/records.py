@@ -19,7 +19,7 @@ from typing import Any
 
 from revloop.agreement.conditions.record import UPPER
 from revloop.agreement.contract import Contract
-from revloop.agreement.events import Event
+from revloop.agreement.judging.events import Event
 from revloop.agreement.names import words_in_scope
 from revloop.agreement.problems import Path, Problem
 from revloop.facts.vocabulary import EVENT_SOURCES, Type, Word

@@ -24,10 +24,16 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from revloop.agreement.contract import Contract
-from revloop.agreement.customers import over
-from revloop.agreement.events import Event, day_of, in_microseconds, known_at, rows_that_count
 from revloop.agreement.form import Signal
-from revloop.agreement.judges import judge
+from revloop.agreement.judging.customers import over
+from revloop.agreement.judging.events import (
+    Event,
+    day_of,
+    in_microseconds,
+    known_at,
+    rows_that_count,
+)
+from revloop.agreement.judging.judges import judge
 from revloop.agreement.problems import Path
 from revloop.facts.vocabulary import EVENT_SOURCES
 from revloop.kit.working_time.instants import DAY_US, MICROSECOND, in_utc
@@ -136,7 +142,7 @@ def signal_columns(
         contract: The agreement that declares the signals.
         questions: `question` (unique), `person`, `account` (null if none), `at`: who is asked
             about, and the moment of asking.
-        touches: Events as `revloop.agreement.events` describes them.
+        touches: Events as `revloop.agreement.judging.events` describes them.
         activities: The same.
     """
     sources = {"touch": touches, "activity": activities}

@@ -1,4 +1,4 @@
-"""Scores for tables: the same numbers as `revloop.agreement.scores`, for every question at once.
+"""Scores for tables: the same numbers as `revloop.agreement.judging.scores`, for every question at once.
 
 Engines add floats in an order of their own, so the last digits may differ; points that do not
 decay add up exactly in both.
@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from revloop.agreement.conditions.record import UPPER
 from revloop.agreement.conditions.table import by_answer
 from revloop.agreement.contract import Contract
-from revloop.agreement.customers import over
-from revloop.agreement.events import day_of, in_microseconds, rows_that_count
 from revloop.agreement.form import FitScore, InterestEvent, InterestScore
+from revloop.agreement.judging.customers import over
+from revloop.agreement.judging.events import day_of, in_microseconds, rows_that_count
+from revloop.agreement.judging.scores import WARMEST, half_life_days, limits, rule_path, unit_of
 from revloop.agreement.scalars import Cap
-from revloop.agreement.scores import WARMEST, half_life_days, limits, rule_path, unit_of
 from revloop.kit.working_time.instants import DAY_US
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def interest_columns(contract: Contract, questions: ir.Table, touches: ir.Table)
         contract: The agreement that declares the scores.
         questions: `question` (unique), `person`, `account` (null if none), `at`: who is asked
             about, and the moment of asking.
-        touches: Events as `revloop.agreement.events` describes them.
+        touches: Events as `revloop.agreement.judging.events` describes them.
     """
     asked = questions.select(
         "question", "person", "account", asked=in_microseconds(questions["at"])

@@ -27,9 +27,9 @@ from typing import Any, NamedTuple, TypeAlias
 
 from revloop.agreement.conditions.record import UPPER
 from revloop.agreement.contract import Contract
-from revloop.agreement.events import Event, known_at
 from revloop.agreement.form import FitScore, InterestEvent, InterestScore
-from revloop.agreement.judges import judge
+from revloop.agreement.judging.events import Event, known_at
+from revloop.agreement.judging.judges import judge
 from revloop.agreement.problems import Path
 from revloop.agreement.scalars import Cap
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from revloop.agreement.check import check
 from revloop.agreement.contract import Contract
 
+from ..contracts import contract_with
 from . import random_people
 from .both_forms import Happened, Question, ask_all
-from .contracts import contract_with
 
 few = settings(
     max_examples=5,
@@ -29,7 +29,7 @@ agreements = st.fixed_dictionaries(
 )
 
 EXAMPLE = (
-    Path(__file__).resolve().parents[2] / "examples" / "agreements" / "acme-revenue-2.1.0.yaml"
+    Path(__file__).resolve().parents[3] / "examples" / "agreements" / "acme-revenue-2.1.0.yaml"
 )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from revloop.agreement.events import Event
+from revloop.agreement.judging.events import Event
 from revloop.kit.money import Money
 
 from .both_forms import Happened, Question

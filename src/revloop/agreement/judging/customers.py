@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from revloop.agreement.conditions import Condition, expression
 from revloop.agreement.conditions.table import by_answer
 from revloop.agreement.contract import Contract
-from revloop.agreement.judges import judge
+from revloop.agreement.judging.judges import judge
 from revloop.agreement.names import OUT
 from revloop.agreement.problems import Path
 from revloop.facts.vocabulary import NONE

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from revloop.agreement.contract import Contract
-from revloop.agreement.judgement import LeadJudged, StageJudged, Verdict, judge_lead
-from revloop.agreement.records import read_record
-from revloop.agreement.scores import Fit, Interest
+from revloop.agreement.judging.lead import LeadJudged, StageJudged, Verdict, judge_lead
+from revloop.agreement.judging.records import read_record
+from revloop.agreement.judging.scores import Fit, Interest
 
-from .contracts import contract_with
-from .other_values import example
+from ..contracts import contract_with
+from ..other_values import example
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 LEAD: dict[str, Any] = json.loads((ROOT / "examples" / "lead.json").read_text(encoding="utf-8"))
 NOW = datetime(2026, 7, 15, 12, tzinfo=UTC)
 ACME = example("2.1.0")

@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from revloop.agreement.events import Event
-from revloop.agreement.signals import signals_of
+from revloop.agreement.judging.events import Event
+from revloop.agreement.judging.signals import signals_of
 
+from ..contracts import contract_with
 from .both_forms import Happened, ask, happened
-from .contracts import contract_with
 
 ASKED = "2026-03-31T12:00:00"
 

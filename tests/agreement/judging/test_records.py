@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from revloop.agreement.judgement import judge_lead
+from revloop.agreement.judging.lead import judge_lead
+from revloop.agreement.judging.records import NotARecord, read_record
 from revloop.agreement.problems import Path, Problem
-from revloop.agreement.records import NotARecord, read_record
 from revloop.kit.money import Money
 
-from .other_values import example
+from ..other_values import example
 
 NOW = datetime(2026, 7, 15, 12, tzinfo=UTC)
 ACME = example("2.1.0")

@@ -14,10 +14,10 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
-from revloop.agreement import customers, score_columns, signals
 from revloop.agreement.contract import Contract
-from revloop.agreement.events import Event
-from revloop.agreement.scores import Score, scores_of, words_of
+from revloop.agreement.judging import customers, score_columns, signals
+from revloop.agreement.judging.events import Event
+from revloop.agreement.judging.scores import Score, scores_of, words_of
 from revloop.facts.vocabulary import ACCOUNT, CONTACT, EVENT_SOURCES, Type, Word
 from revloop.kit.money import Money
 

@@ -14,13 +14,13 @@ from typing import Any, TypeAlias
 from revloop.agreement.conditions import Judged
 from revloop.agreement.conditions.tree import Node, names
 from revloop.agreement.contract import Contract
-from revloop.agreement.customers import is_excluded, persona_of, tier_of
 from revloop.agreement.form import FitScore, InterestScore
-from revloop.agreement.judges import judge
+from revloop.agreement.judging.customers import is_excluded, persona_of, tier_of
+from revloop.agreement.judging.judges import judge
+from revloop.agreement.judging.records import Record
+from revloop.agreement.judging.scores import Score, fit_of, interest_of, words_of
+from revloop.agreement.judging.signals import signals_of
 from revloop.agreement.problems import Path
-from revloop.agreement.records import Record
-from revloop.agreement.scores import Score, fit_of, interest_of, words_of
-from revloop.agreement.signals import signals_of
 
 Answers: TypeAlias = frozenset[str]
 """The questions of stages that have been answered."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from revloop.agreement.scores import (
+from revloop.agreement.judging.scores import (
     Aged,
     Fit,
     Interest,
@@ -19,8 +19,8 @@ from revloop.agreement.scores import (
     with_account_share,
 )
 
+from ..contracts import contract_with
 from .both_forms import Answer, Happened, ask, happened
-from .contracts import contract_with
 
 ASKED = "2026-03-31T12:00:00"  # a Tuesday
 

@@ -5,8 +5,8 @@ from typing import Any
 from revloop.agreement.contract import Contract
 from revloop.kit.money import Money
 
+from ..contracts import contract_with
 from .both_forms import ask
-from .contracts import contract_with
 
 COMPANIES = contract_with(
     ideal_customer={
