@@ -1,9 +1,6 @@
 """The working agreement between marketing and sales, as code that runs.
 
-import revloop
-
-agreement = revloop.read_agreement("agreement.yaml")
-agreement.version, agreement.hash
+`revloop.read_agreement("agreement.yaml")` is where a notebook begins.
 """
 
 from __future__ import annotations

@@ -438,26 +438,12 @@ def _versions_of_one(contracts: Sequence[Contract]) -> list[Edition]:
 
 
 def _history(editions: Sequence[Edition], signatures: Path | None) -> Any:
-    from revloop.agreement.versions import History, Signature
+    from revloop.agreement.versions import History
+    from revloop.agreement.versions.rows import signatures_from
 
     if signatures is None:
         return None
-    rows = _json_file(signatures)
-    try:
-        signed = [Signature(**{**row, "at": datetime.fromisoformat(row["at"])}) for row in rows]
-    except (TypeError, KeyError, ValueError, AttributeError) as error:
-        raise InvalidInput(
-            "signatures.not_understood",
-            f"{signatures} is not a list of signatures",
-            hint="each has version, role, signer, hash and at, and emergency if it is one",
-        ) from error
-    if any(each.at.tzinfo is None for each in signed):
-        raise InvalidInput(
-            "signatures.not_understood",
-            f"{signatures} holds a signature without an offset",
-            hint='write date, time and offset: "2026-07-01T09:00:00-04:00"',
-        )
-    return History(tuple(editions), tuple(signed))
+    return History(tuple(editions), signatures_from(_json_file(signatures)))
 
 
 def _as_if_signed(editions: Sequence[Edition]) -> Any:

@@ -1,7 +1,7 @@
 """Which version of an agreement governs what, and how a version comes into force.
 
     edition.py    a version as far as its coming into force goes
-    signing.py    who agreed to its text, and when its notice ends
+    signing.py    who agreed to its text, and when its notice ends; rows.py reads signatures
     disputes.py   from an objection to a ruling
     history.py    from when each version is in force, and who governs an instant
     status.py     how far a version has come, and what keeps it from going on
