@@ -1,4 +1,4 @@
-"""Write the reference pages from the code: the form, the words, the commands, the problems.
+"""Write the reference pages from the code: the form, the words, the facts, the commands, the problems.
 
 python scripts/reference.py            writes them
 python scripts/reference.py --check    fails if a page is not what the code says
@@ -20,6 +20,8 @@ from revloop.agreement.json_schema import json_schema
 from revloop.cli import app
 from revloop.cli.output import ExitCode
 from revloop.facts import vocabulary
+from revloop.facts.columns import PROVENANCE, Column
+from revloop.facts.kinds import KINDS
 from revloop.facts.vocabulary import Word
 
 PAGES = Path(__file__).resolve().parent.parent / "docs" / "reference"
@@ -255,7 +257,52 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|")
 
 
+# The facts.
+
+
+def facts() -> str:
+    parts = [
+        "# The data dictionary",
+        (
+            "Every kind of fact, one table of the lake each. A fact is what happened; it is only ever "
+            "added, and a later row with the same `source` and `source_id` corrects it. Any column may "
+            "be unknown, which is null and never 0 or false. Instants are UTC. Money stands in two "
+            "columns: `amount_minor`, whole minor units, and `amount_currency`, ISO 4217. A key is the "
+            "dense whole number that the fact got when it was loaded. Private columns may be imported, "
+            "and are kept in the operational database only: names, addresses and free text never reach "
+            "the lake."
+        ),
+        "## What every fact carries",
+        _table(("Column", "Type", "Means"), [_column(column)[:3] for column in PROVENANCE]),
+    ]
+    for kind in KINDS.values():
+        columns = [*([kind.key] if kind.key else []), *kind.columns]
+        parts += [
+            f"## {kind.name}",
+            f"{_sentence(kind.means)} `at` is {kind.happened}.",
+            _table(("Column", "Type", "Means", "Unit or values"), map(_column, columns)),
+        ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _column(column: Column) -> tuple[str, ...]:
+    holds = f"{column.holds} of [{column.of}](#{column.of})" if column.of else str(column.holds)
+    marks = [f"**{mark}**" for mark in ("required", "private") if getattr(column, mark)]
+    name = f"`{column.name}`"
+    return (
+        name,
+        ", ".join([holds, *marks]),
+        column.means,
+        column.unit or _choices(list(column.values)),
+    )
+
+
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}."
+
+
 WRITERS = {
+    "data-dictionary.md": facts,
     "agreement-file.md": agreement_file,
     "words.md": words,
     "commands.md": commands,
