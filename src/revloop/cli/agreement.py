@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 from rich.text import Text
 
-from revloop.cli.output import ExitCode, print_json, problem_document, screen, talk
+from revloop.cli.output import ExitCode, instant, print_json, problem_document, screen, talk
 from revloop.kit import clock
 from revloop.kit.errors import InvalidInput
 
@@ -388,7 +388,7 @@ def which(
     """
     from revloop.agreement.versions import governing
 
-    moment = _moment(at)
+    moment = instant(at)
     editions = _versions_of_one([_required(file) for file in files])
     history = _history(editions, signatures)
     tenures = history.tenures if history else _as_if_signed(editions)
@@ -465,22 +465,6 @@ def _state(history: Any, edition: Edition, governs: Edition | None, at: datetime
     return f"{said} ({hindered})" if hindered else said
 
 
-def _moment(at: str | None) -> datetime:
-    if at is None:
-        return clock.now()
-    try:
-        moment = datetime.fromisoformat(at)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise InvalidInput(
-            "at.not_an_instant",
-            f"{at!r} is not an instant",
-            hint="write date, time and offset: 2026-07-01T09:00:00-04:00",
-        )
-    return moment
-
-
 # try
 
 
@@ -511,7 +495,7 @@ def try_record(
         )
     contract = _required(file)
     try:
-        lead = read_record(contract, _json_file(record), _moment(at))
+        lead = read_record(contract, _json_file(record), instant(at))
     except NotARecord as error:
         if as_json:
             print_json({"problems": [problem_document(problem) for problem in error.problems]})

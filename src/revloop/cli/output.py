@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import IntEnum
 from typing import Any
@@ -18,6 +18,7 @@ from rich.console import Console, RenderableType
 from rich.text import Text
 
 from revloop.agreement.problems import Problem, path_text
+from revloop.kit import clock
 from revloop.kit.errors import InvalidInput, RevloopError
 from revloop.kit.money import Money
 
@@ -100,3 +101,20 @@ def problem_document(problem: Problem) -> dict[str, Any]:
 def wants_json(arguments: Sequence[str]) -> bool:
     end = arguments.index("--") if "--" in arguments else len(arguments)
     return "--json" in arguments[:end]
+
+
+def instant(at: str | None) -> datetime:
+    """The instant that an option names, or now."""
+    if at is None:
+        return clock.now()
+    try:
+        moment = datetime.fromisoformat(at)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise InvalidInput(
+            "at.not_an_instant",
+            f"{at!r} is not an instant",
+            hint="write date, time and offset: 2026-07-01T09:00:00-04:00",
+        )
+    return moment
