@@ -42,3 +42,6 @@ docs: setup  ## serve the documentation at http://127.0.0.1:8001
 lock: setup  ## write requirements.lock anew from pyproject.toml
 	$(RUN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
 	  --generate-hashes --no-header --output-file requirements.lock
+	@# Spark is 400 MB: only its own suite installs it, beside the rest.
+	echo "pyspark==4.0.5" | $(RUN)/uv pip compile - --universal --python-version 3.11 \
+	  --generate-hashes --no-header --output-file requirements-spark.lock

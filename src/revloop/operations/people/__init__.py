@@ -1,0 +1,1 @@
+"""Persons, accounts, users and teams; who is the same as whom."""

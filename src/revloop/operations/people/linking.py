@@ -1,0 +1,258 @@
+"""The process that links: `python -m revloop.operations.people.linking IN OUT SCRATCH SEED`.
+
+Reads contacts as `linkage` wrote them, and writes the pairs that may be one person. It is a process
+of its own because the database engine under Splink takes memory that it does not give back.
+
+Fellegi and Sunter's model with fixed weights. Each comparison says how much likelier its outcome is
+between two records of one person (m) than between records of two (u); the products are the odds.
+Where the values are the same, u is how common the value is in this very data, so that a rare name
+counts for more than a common one. Nothing is trained: an import of a thousand rows gives no ground
+to learn from, and the same contacts must always lead to the same pairs.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+FLOOR = 0.5
+"""Pairs that are less probable are not worth a person's time."""
+_FOUND_BY_KEYS = 0.7
+"""Of all pairs of records that are one, strong keys are assumed to have found so many already."""
+_FEWEST, _MOST = 0.01, 0.5
+"""Pairs that are one, for each record: no fewer and no more are believed."""
+_MEMORY = "1400MB"
+_RAREST = 2e-6
+"""No value counts as rarer: it may be a slip of the pen, copied."""
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One outcome of a comparison."""
+
+    words: str
+    """What it means, in an explanation."""
+    condition: str
+    """In SQL, with _l and _r for the two records; "" for all that is left."""
+    m: float
+    """Share of the pairs of one person that come out like this."""
+    u: float
+    """Share of the pairs of two persons."""
+    common: str = ""
+    """A column: where it is the same, u is how common that value is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Levels, of which the first that holds counts."""
+
+    name: str
+    of: tuple[str, ...]
+    """The columns that it compares; if no one of them is known of both, it says nothing."""
+    levels: tuple[Level, ...]
+
+
+_NEAR = "(levenshtein({0}_l, {0}_r) <= 1 OR damerau_levenshtein({0}_l, {0}_r) <= 1)"
+_LONG = "least(length({0}_l), length({0}_r)) >= {1}"
+
+MODEL = (
+    Comparison(
+        "given",
+        ("given",),
+        (
+            Level("the same given name", "given_l = given_r", 0.80, 0.01, "given"),
+            Level("a short form of the given name", "long_given_l = long_given_r", 0.08, 0.004),
+            Level(
+                "given and family name exchanged",
+                "given_l = family_r AND family_l = given_r",
+                0.01,
+                0.00001,
+            ),
+            Level(
+                "the initial of the given name",
+                "least(length(given_l), length(given_r)) = 1 AND given_l[1] = given_r[1]",
+                0.06,
+                0.005,
+            ),
+            Level(
+                "nearly the same given name",
+                f"{_LONG.format('given', 4)} AND {_NEAR.format('given')}",
+                0.05,
+                0.004,
+            ),
+            # Relatives and colleagues agree in all the rest: this must outweigh it.
+            Level("another given name", "", 0.0002, 0.95),
+        ),
+    ),
+    Comparison(
+        "family",
+        ("family",),
+        (
+            Level("the same family name", "family_l = family_r", 0.88, 0.001, "family"),
+            Level(
+                "nearly the same family name",
+                f"{_LONG.format('family', 5)} AND {_NEAR.format('family')}",
+                0.07,
+                0.0003,
+            ),
+            Level("another family name", "", 0.03, 0.998),
+        ),
+    ),
+    Comparison(
+        "address",
+        ("email", "tail"),
+        (
+            Level("the same address", "email_l = email_r", 0.60, 0.00001, "email"),
+            Level(
+                "nearly the same address",
+                "domain_l = domain_r AND tail_l = tail_r AND local_l[1] = local_r[1] "
+                f"AND {_LONG.format('local', 5)} AND {_NEAR.format('local')}",
+                0.08,
+                0.008,
+            ),
+            Level(
+                "the same word before the @, which is not their name",
+                f"local_l = local_r AND {_LONG.format('local', 5)} "
+                "AND NOT contains(local_l, family_l)",
+                0.02,
+                0.0001,
+            ),
+            # Ann.smith2@ has a colleague of her name, and these may be the two.
+            Level("an address with a number, as namesakes get", "tail_l <> tail_r", 0.0002, 0.5),
+            Level("two addresses at one company", "domain_l = domain_r", 0.1, 0.2),
+            Level("another address", "", 0.2, 0.3),
+        ),
+    ),
+    Comparison(
+        "phone",
+        ("phone",),
+        (
+            Level("the same number", "phone_l = phone_r", 0.60, 0.0001, "phone"),
+            Level("another number", "", 0.40, 1.0),
+        ),
+    ),
+    Comparison(
+        "company",
+        ("company", "host"),
+        (
+            Level("the same company", "company_l = company_r", 0.70, 0.0001, "company"),
+            Level("the same domain", "host_l = host_r", 0.12, 0.0001, "host"),
+            Level("the same first word of the company", "head_l = head_r", 0.08, 0.0002, "head"),
+            Level(
+                "nearly the same company",
+                "jaro_winkler_similarity(company_l, company_r) >= 0.92",
+                0.06,
+                0.0005,
+            ),
+            Level("another company", "", 0.04, 0.999),
+        ),
+    ),
+    Comparison(
+        "title",
+        ("title",),
+        (
+            Level("the same title", "title_l = title_r", 0.50, 0.05, "title"),
+            Level("another title", "", 0.50, 0.95),
+        ),
+    ),
+    Comparison(
+        "country",
+        ("country",),
+        (
+            Level("the same country", "country_l = country_r", 0.97, 0.5, "country"),
+            Level("another country", "", 0.03, 0.5),
+        ),
+    ),
+)
+_BLOCKS = (
+    ("family", "long_given"),
+    ("family", "head"),
+    ("family", "host"),
+    ("given", "company"),
+    ("given", "host"),
+    ("local", "given"),
+    ("phone", "family"),
+    ("phone", "given"),
+)
+"""Two records are compared if they agree in one of these pairs of columns."""
+_TWO = f"mw_given + mw_address + coalesce(mw_tf_adj_address, 0) < log2({1 - 0.99} / 0.99)"
+"""Two records that share a number are two persons if given name and address say so at 99 to 1.
+
+Relatives and colleagues with one telephone agree in family name, company and country, too: these
+say nothing here.
+"""
+
+
+def _agree(columns: tuple[str, ...]) -> str:
+    return " AND ".join(f"l.{column} = r.{column}" for column in columns)
+
+
+def link(contacts: Path, pairs: Path, parted: Path, scratch: Path) -> None:
+    """Compare the contacts; write pairs that may be one, and pairs of one that may be two."""
+    from splink import DuckDBAPI, Linker  # noqa: PLC0415 - heavy, and an extra
+
+    engine = DuckDBAPI(connection=":memory:")
+    database = engine.duckdb_con
+    database.execute(f"SET threads = 2; SET memory_limit = '{_MEMORY}'")
+    database.execute(f"SET temp_directory = '{scratch}'; SET preserve_insertion_order = false")
+    database.execute(f"CREATE TABLE contact AS FROM read_parquet('{contacts}')")
+    chance = _chance_of_a_pair(database)
+    records = engine.register("contact")
+    for blocks, threshold, condition, file in (
+        ([f"{_agree(block)} AND l.person <> r.person" for block in _BLOCKS], FLOOR, "true", pairs),
+        (["l.phone = r.phone AND l.person = r.person"], None, _TWO, parted),
+    ):
+        linker = Linker(records, _settings(chance, blocks))
+        found = linker.inference.predict(threshold, warning_mode="never").physical_name
+        database.execute(f"COPY (FROM {found} WHERE {condition}) TO '{file}' (FORMAT parquet)")
+
+
+def _chance_of_a_pair(database: Any) -> float:
+    """That two records at random are one, judged by how many pairs strong keys have joined."""
+    records, joined = database.execute(
+        "SELECT sum(size), sum(size * (size - 1) / 2) "
+        "FROM (SELECT least(count(*), 10) AS size FROM contact GROUP BY person)"
+    ).fetchone()
+    records = max(int(records or 0), 2)
+    for_each = min(max(float(joined or 0) / _FOUND_BY_KEYS / records, _FEWEST), _MOST)
+    return 2 * for_each / records
+
+
+def _settings(chance: float, blocks: list[str]) -> Any:
+    from splink import SettingsCreator  # noqa: PLC0415
+    from splink.comparison_level_library import CustomLevel, ElseLevel  # noqa: PLC0415
+    from splink.blocking_rule_library import CustomRule  # noqa: PLC0415
+    from splink.comparison_library import CustomComparison  # noqa: PLC0415
+
+    comparisons = []
+    for comparison in MODEL:
+        unknown = (f"({column}_l IS NULL OR {column}_r IS NULL)" for column in comparison.of)
+        levels: list[Any] = [CustomLevel(" AND ".join(unknown)).configure(is_null_level=True)]
+        for level in comparison.levels:
+            made = CustomLevel(level.condition) if level.condition else ElseLevel()
+            options: dict[str, Any] = {"m_probability": level.m, "u_probability": level.u}
+            if level.common:
+                options |= {
+                    "tf_adjustment_column": level.common,
+                    "tf_minimum_u_value": _RAREST,
+                    "disable_tf_exact_match_detection": True,
+                }
+            levels.append(made.configure(**options))
+        comparisons.append(
+            CustomComparison(output_column_name=comparison.name, comparison_levels=levels)
+        )
+    return SettingsCreator(
+        link_type="dedupe_only",
+        unique_id_column_name="number",
+        probability_two_random_records_match=chance,
+        comparisons=comparisons,
+        blocking_rules_to_generate_predictions=[CustomRule(block) for block in blocks],
+        retain_matching_columns=False,
+        retain_intermediate_calculation_columns=True,
+    )
+
+
+if __name__ == "__main__":
+    link(*map(Path, sys.argv[1:5]))

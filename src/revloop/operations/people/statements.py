@@ -1,0 +1,91 @@
+"""SQL on Django's own connection, in the two spellings of SQLite and PostgreSQL.
+
+A raw statement costs a third of the ORM's, and an import writes millions of rows. Names of tables
+and columns come from this package alone; values are always parameters.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import connection
+
+from revloop.operations import bulk
+
+_PEOPLE = 7_365_001
+"""The key under which writers of people wait for one another at a PostgreSQL server."""
+
+
+def take_turn() -> None:
+    """Be the only writer of people until the transaction ends.
+
+    Numbers are then given in the order of the commits, so that who reads what came after a number
+    misses nothing. SQLite has one writer in any case.
+    """
+    if connection.vendor == "postgresql":
+        run("SELECT pg_advisory_xact_lock(%s)", (_PEOPLE,))
+
+
+def rows(sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
+
+
+def run(sql: str, parameters: Sequence[Any] = ()) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+
+
+def run_many(sql: str, many: Sequence[Sequence[Any]]) -> None:
+    if many:
+        with connection.cursor() as cursor:
+            cursor.executemany(sql, many)
+
+
+def insert(table: str, columns: Sequence[str], many: Sequence[Sequence[Any]]) -> None:
+    """Rows that are not there yet."""
+    if many:
+        bulk.insert(connection, table, columns, many)
+
+
+def rows_among(sql: str, values: Iterable[Any], *more: Any) -> list[tuple[Any, ...]]:
+    """As `rows`, where `AMONG` in the text says that a column has one of these values."""
+    return rows(_spelled(sql), (packed(values), *more))
+
+
+def run_among(sql: str, values: Iterable[Any], *before: Any) -> None:
+    """As `run`, where `AMONG`, after all other parameters, does the same."""
+    run(_spelled(sql), (*before, packed(values)))
+
+
+def packed(values: Iterable[Any]) -> Any:
+    listed = list(values)
+    return listed if connection.vendor == "postgresql" else json.dumps(listed)
+
+
+def next_number(table: str, column: str = "id") -> int:
+    """One more than the largest there is."""
+    ((largest,),) = rows(f"SELECT max({column}) FROM {table}")  # noqa: S608
+    return int(largest or 0) + 1
+
+
+def stored(at: datetime | None) -> Any:
+    """An instant as the database takes it."""
+    return None if at is None else connection.ops.adapt_datetimefield_value(at)
+
+
+def instant(value: Any) -> datetime:
+    """An instant as a raw statement gives it."""
+    at = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+def _spelled(sql: str) -> str:
+    if connection.vendor == "postgresql":
+        return sql.replace("AMONG", "= ANY(%s)")
+    return sql.replace("AMONG", "IN (SELECT json_each.value FROM json_each(%s))")

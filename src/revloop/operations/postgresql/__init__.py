@@ -1,0 +1,1 @@
+"""Django on PostgreSQL as this project needs it; Django finds `base` by its name."""

@@ -1,0 +1,1 @@
+"""Django on SQLite as this project needs it; Django finds `base` by its name."""
