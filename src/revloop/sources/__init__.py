@@ -1,0 +1,1 @@
+"""Where facts come from: reading files, then one package for each kind of export."""

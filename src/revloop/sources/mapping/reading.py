@@ -1,0 +1,192 @@
+"""From the bytes of a mapping file to a mapping, or to every problem it has, with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from revloop.agreement.check import source as yaml
+from revloop.agreement.problems import Path as Place
+from revloop.agreement.problems import Problem, Severity, in_order, path_text
+from revloop.kit.errors import InvalidInput
+from revloop.kit.spelling import did_you_mean, one_of
+from revloop.sources.mapping import words
+from revloop.sources.mapping.form import Fact, File, Form, From, Lookup
+
+_MOST_PROBLEMS = 100
+_TRY = "try: revloop import FOLDER --suggest FILE"
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """A mapping file whose names are right; whether its columns exist is asked of the tables."""
+
+    form: Form
+    read: yaml.Source
+    """The file itself, to say where a problem stands."""
+
+    def problem(
+        self, code: str, message: str, hint: str, path: Place, severity: Severity = Severity.ERROR
+    ) -> Problem:
+        return Problem(code, message, hint, path, self.read.place(path), severity)
+
+
+class InvalidMapping(InvalidInput):
+    """A mapping that cannot be used; `problems` holds all that is wrong with it."""
+
+    def __init__(self, problems: Sequence[Problem], file: str = "the mapping") -> None:
+        errors = [each for each in problems if each.severity is Severity.ERROR]
+        first = errors[0]
+        more = f"; {len(errors) - 1} more" if len(errors) > 1 else ""
+        super().__init__(
+            first.code,
+            f"{file}:{first.place.line}:{first.place.column} {first.message}{more}",
+            hint=first.hint,
+            problems=[
+                {
+                    "code": each.code,
+                    "line": each.place.line,
+                    "column": each.place.column,
+                    "message": each.message,
+                    "hint": each.hint,
+                }
+                for each in errors
+            ],
+        )
+        self.problems = tuple(problems)
+
+
+def load(path: Path) -> Mapping:
+    """Read a mapping file.
+
+    Raises:
+        InvalidMapping: with every problem of the file, the first in its message.
+        InvalidInput: `mapping.unreadable`, where there is no such file.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise InvalidInput(
+            "mapping.unreadable",
+            f"{path} cannot be read: {error.strerror or error}",
+            hint=f"check the path, or {_TRY}",
+        ) from error
+    mapping, problems = parse(content)
+    if mapping is None:
+        raise InvalidMapping(problems, path.name)
+    return mapping
+
+
+def parse(content: bytes) -> tuple[Mapping | None, tuple[Problem, ...]]:
+    """The mapping, if nothing in it is wrong, and its problems. Never raises."""
+    read = yaml.read(content)
+    problems = [_own_words(each) for each in read.problems]
+    if not read.values:
+        return None, in_order(problems)
+    try:
+        form = Form.model_validate(read.values)
+    except ValidationError as error:
+        details = error.errors(include_url=False, include_input=False)
+        problems += [_misfit(detail, read) for detail in details[:_MOST_PROBLEMS]]
+        return None, in_order(_once(problems))
+    problems += [
+        replace(each, place=read.place(each.path)) for each in words.problems(form, read.values)
+    ]
+    if any(each.severity is Severity.ERROR for each in problems):
+        return None, in_order(problems)
+    return Mapping(form, read), in_order(problems)
+
+
+def _own_words(problem: Problem) -> Problem:
+    """What the reader of agreements says, said of a mapping."""
+    match problem.code:
+        case "file.empty":
+            return replace(problem, hint=_TRY)
+        case "file.not_an_agreement":
+            return replace(
+                problem,
+                code="mapping.not_a_mapping",
+                hint=f"begin with `source: the-name-of-the-source`, or {_TRY}",
+            )
+        case "file.too_large" | "yaml.too_many_values":
+            return replace(problem, hint="a mapping is a few pages: keep data out of it")
+        case _:
+            return problem
+
+
+def _once(problems: Iterable[Problem]) -> list[Problem]:
+    return list({(each.path, each.message): each for each in problems}.values())
+
+
+def _misfit(detail: ErrorDetails, read: yaml.Source) -> Problem:
+    path = _path(detail, read.values)
+    subject = path_text(path) or "the file"
+    kind = detail["type"]
+    match kind:
+        case "missing":
+            section = _section(path[:-1])
+            about = section.model_fields[str(path[-1])].description or ""
+            code, message, hint = "missing_key", f"{path[-1]!r} is missing", about.split("\n")[0]
+        case "extra_forbidden":
+            known = list(_section(path[:-1]).model_fields)
+            hint = did_you_mean(str(path[-1]), known) or f"known here: {one_of(known)}"
+            inside = path_text(path[:-1]) or "a mapping"
+            code, message = "unknown_key", f"{str(path[-1])[:60]!r} is not a key of {inside}"
+        case "literal_error":
+            expected = str(detail.get("ctx", {}).get("expected", "")).replace("'", "")
+            code, message, hint = "unknown_word", f"{subject} may not be that", f"use {expected}"
+        case "model_type" | "dict_type" | "model_attributes_type":
+            code, message = "wrong_shape", f"{subject} needs a set of named values"
+            hint = "write `name: value`, each on a line of its own"
+        case "tuple_type":
+            code, message = "wrong_shape", f"{subject} needs a list"
+            hint = "write [one, two], or lines that begin with `- `"
+        case "string_type":
+            code, message, hint = "wrong_shape", f"{subject} needs a text", "put it in quotes"
+        case "string_pattern_mismatch":
+            code, message = "not_valid", f"{subject} may not be that"
+            hint = "use small letters, digits, - and _, beginning with a letter"
+        case "too_short" | "string_too_short":
+            code, message, hint = "empty", f"{subject} is empty", "write at least one"
+        case _:
+            code, message, hint = "not_valid", f"{subject}: {detail['msg']}", ""
+    return Problem(f"mapping.{code}", message, hint, path, read.place(path))
+
+
+def _path(detail: ErrorDetails, values: Any) -> Place:
+    """The place in the file; steps that only the form knows (`str`, `[key]`) are left out."""
+    path: list[str | int] = []
+    here = values
+    location = detail["loc"]
+    if detail["type"] in {"missing", "extra_forbidden"}:
+        location = location[:-1]
+    for step in location:
+        if isinstance(here, dict) and str(step) in here:
+            here = here[str(step)]
+        elif isinstance(here, list) and isinstance(step, int) and step < len(here):
+            here = here[step]
+        else:
+            break
+        path.append(step)
+    if detail["type"] in {"missing", "extra_forbidden"}:
+        path.append(detail["loc"][-1])
+    return tuple(path)
+
+
+_DEPTH_OF_FILE, _DEPTH_OF_FACT = 2, 4
+
+
+def _section(path: Place) -> type[BaseModel]:
+    """The part of the form that stands at a path."""
+    if not path:
+        return Form
+    if len(path) == _DEPTH_OF_FILE:
+        return File
+    if len(path) == _DEPTH_OF_FACT:
+        return Fact
+    return Lookup if path[-1] == "lookup" else From

@@ -1,0 +1,1 @@
+"""Tables from workbooks: each sheet one, its rows counted twice by different means."""
