@@ -1,7 +1,11 @@
 """The command line: one file per command group.
 
 output.py      what a person sees, and what a program reads
+workspace.py   revloop init, import, status, export, backup, restore, doctor
+reports.py     what `import` and `status` show
+people.py      revloop people …
 agreement.py   revloop agreement …
+adoption.py    revloop agreement adopt and history
 judged.py      what `revloop agreement try` shows
 words.py       what `revloop agreement words` shows
 """
@@ -17,7 +21,7 @@ import typer
 from typer.exceptions import TyperException
 
 from revloop import __version__
-from revloop.cli import agreement
+from revloop.cli import adoption, people, workspace
 from revloop.cli.output import ExitCode, fail, talk, wants_json
 from revloop.kit.errors import InvalidInput, RevloopError
 
@@ -28,7 +32,18 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.add_typer(agreement.app, name="agreement")
+for command in (
+    workspace.init,
+    workspace.status,
+    workspace.export,
+    workspace.backup,
+    workspace.restore,
+    workspace.doctor,
+):
+    app.command()(command)
+app.command("import")(workspace.import_)
+app.add_typer(adoption.app, name="agreement")
+app.add_typer(people.app, name="people")
 
 # Read anywhere on the line; Typer itself takes an option only behind its command.
 _ANYWHERE = ("--json", "--no-input")

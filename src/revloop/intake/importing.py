@@ -1,0 +1,351 @@
+"""The whole way of an import. Every step may be repeated, so a killed import goes on where it was.
+
+read      files to raw tables, in limited child processes
+stage     a source makes facts of them; what is no fact is held back, whole
+load      facts to the lake, each table in one transaction
+know      people, companies and sellers to operations; who is who comes back to the lake
+report    what came in, what did not and why, and what can be shown now
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from revloop.intake import recognising, staging
+from revloop.intake.capabilities import standing
+from revloop.intake.people import People, publish
+from revloop.intake.quarantine import COLUMNS, Quarantine, one_for_each_row, reasons
+from revloop.intake.report import KindReport, Report, TableReport
+from revloop.kit.errors import InvalidInput
+from revloop.kit.failpoints import failpoint
+from revloop.kit.files import saying_what_to_do, write_whole
+from revloop.kit.folder import Folder
+from revloop.sources.protocol import ROW, RawTable, Settings, Source
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from revloop.engine import Lake, Workbench, Writer
+    from revloop.intake.staging import Staged
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how much of it is done, and how much there is."""
+
+_STATE, _REPORT, _STAGING = "state.json", "report.json", "staging"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What somebody asked to be imported."""
+
+    path: Path
+    actor: str
+    at: datetime
+    mapping: Path | None = None
+    source: str | None = None
+    """The name that the facts carry, in place of the profile's own."""
+    timezone: str = "UTC"
+    currency: str | None = None
+    day_first: bool | None = None
+    decimal_comma: bool | None = None
+    link: bool = True
+    """Whether to look for the same person under two spellings."""
+
+    def signature(self) -> str:
+        """The same for the same files, read in the same way."""
+        said = [
+            self.path.resolve().as_posix(),
+            *(str(each) for each in (self.source, self.timezone, self.currency)),
+            *(str(each) for each in (self.day_first, self.decimal_comma)),
+        ]
+        if self.mapping:
+            said.append(self.mapping.read_text(encoding="utf-8", errors="surrogateescape"))
+        files = [self.path] if self.path.is_file() else sorted(self.path.rglob("*"))
+        for file in files:
+            about = file.lstat()
+            said.append(f"{file} {about.st_size} {about.st_mtime_ns}")
+        return hashlib.sha256("\0".join(said).encode(errors="surrogateescape")).hexdigest()
+
+
+def run(request: Request, folder: Folder, progress: Progress = lambda *_: None) -> Report:
+    """Import a folder, a file or an archive into a workspace.
+
+    The same files again add nothing. Killed at any instant, the same request goes on: what was
+    acknowledged stays, nothing comes twice.
+    """
+    if not request.path.exists():
+        raise InvalidInput(
+            "import.nothing_there", f"{request.path} is not there", hint="check the path"
+        )
+    from revloop import engine  # noqa: PLC0415
+
+    begun = time.monotonic()
+    # One import at a time: the lock also keeps others from taking this one for abandoned.
+    lake = engine.Lake(folder.lake)
+    with lake.writer() as writer:
+        with saying_what_to_do(folder.imports):
+            state = _State.of(request, folder)
+        with engine.Workbench(state.staging, lake=folder.lake) as bench:
+            work = _Import(request, folder, state, lake, bench, writer, progress)
+            report = work.run()
+    with engine.open(folder.lake) as facts:
+        report.capabilities = standing(facts)
+    report.seconds = round(time.monotonic() - begun, 3)
+    work.enter_into_ledger(report)
+    failpoint("intake.before_report")
+    state.finish(report)
+    return report
+
+
+@dataclass(slots=True)
+class _Import:
+    """One import under way: what its steps share."""
+
+    request: Request
+    folder: Folder
+    state: _State
+    lake: Lake
+    bench: Workbench
+    writer: Writer
+    progress: Progress
+    appended: int = 0
+
+    def run(self) -> Report:
+        report = Report(self.state.import_id, str(self.request.path), self.state.started_at)
+        tables = self.read(report)
+        sources = (*self.mappings(), *recognising.profiles())
+        claims, unclaimed = recognising.claims(tables, sources)
+        for number, claim in enumerate(claims):
+            self.progress(f"loading {claim.source.name}", number, len(claims))
+            self.load(claim, report)
+        for table in unclaimed:
+            report.tables.append(_table_report(table, ""))
+        failpoint("intake.before_people")
+        self.progress("finding out who is who", 0, 1)
+        self.know(report)
+        return report
+
+    # read
+
+    def read(self, report: Report) -> list[RawTable]:
+        from revloop.sources import reading  # noqa: PLC0415
+
+        found = reading.read_folder(
+            self.request.path, self.state.staging / "raw", progress=self.progress
+        )
+        report.refused = [
+            {"name": each.name, "reason": each.reason, "hint": each.hint} for each in found.refused
+        ]
+        report.ignored = list(found.ignored)
+        return list(found.tables)
+
+    def mappings(self) -> tuple[Source, ...]:
+        if self.request.mapping is None:
+            return ()
+        from revloop.sources import mapping  # noqa: PLC0415
+
+        return (mapping.MappingSource(mapping.load(self.request.mapping)),)
+
+    # stage and load
+
+    def load(self, claim: recognising.Claim, report: Report) -> None:
+        settings = self.settings(claim.source)
+        people = self.people(report)
+        raw = {table.name: table for table in claim.tables}
+        tables = {name: self.bench.read(table.file) for name, table in raw.items()}
+        reports = {name: _table_report(table, claim.source.name) for name, table in raw.items()}
+        held: dict[str, list[dict[str, Any]]] = {name: [] for name in raw}
+        used: dict[str, set[str]] = {name: set() for name in raw}
+        for number, fact_table in enumerate(claim.source.facts(tables, raw, settings)):
+            file = self.state.staging / "facts" / f"{claim.source.name}-{number:04d}.parquet"
+            file.parent.mkdir(exist_ok=True)
+            staged = staging.stage(self.bench, fact_table, file, self.folder.read_secret())
+            about = reports[staged.of]
+            used[staged.of] |= fact_table.uses
+            about.facts[staged.kind] = about.facts.get(staged.kind, 0) + staged.fit
+            held[staged.of] += staging.held_back(staged, self.bench, tables[staged.of])
+            self.append(staged, settings.source, report)
+            people.record(staged, settings.source)
+            file.unlink()
+        for name, table in raw.items():
+            reports[name].unmapped = [each for each in table.columns if each not in used[name]]
+            rows = one_for_each_row(held[name])
+            reports[name].quarantined = len(rows)
+            reports[name].reasons = list(reasons(rows))
+            self.hold(settings.source, table, rows, tables[name])
+        report.tables += reports.values()
+
+    def settings(self, source: Source) -> Settings:
+        asked = self.request
+        return Settings(
+            source=asked.source or source.name,
+            timezone=asked.timezone,
+            currency=asked.currency,
+            day_first=asked.day_first,
+            decimal_comma=asked.decimal_comma,
+        )
+
+    def append(self, staged: Staged, source: str, report: Report) -> None:
+        self.appended += 1
+        failpoint("intake.before_append")
+        done = self.writer.append(
+            staged.kind,
+            staged.rows,
+            source=source,
+            import_id=self.state.import_id,
+            recorded_at=self.state.recorded_at,
+            transaction=(f"import/{self.state.import_id}/{self.appended:04d}", 1),
+        )
+        failpoint("intake.after_append")
+        counts = report.kinds.setdefault(staged.kind, KindReport())
+        counts.given += staged.fit
+        counts.added += done.added
+        counts.unchanged += done.unchanged
+        counts.corrected += done.corrected
+
+    def hold(self, source: str, table: RawTable, held: list[dict[str, Any]], raw: ir.Table) -> None:
+        import pyarrow as pa  # noqa: PLC0415
+
+        if table.unreadable is not None:
+            lines = self.bench.read(table.unreadable).to_pyarrow().to_pylist()
+            held = held + [
+                {"row_number": row[ROW], "kind": "", "reason": row["reason"], "raw": row["text"]}
+                for row in lines
+            ]
+        quarantine = Quarantine(self.folder.quarantine)
+        before = quarantine.rows(source, table.name)
+        seen = {row["raw"] for row in before} & _raw_rows(raw, before)
+        schema = pa.schema(
+            [(name, pa.int64() if name == "row_number" else pa.string()) for name in COLUMNS]
+        )
+        failpoint("intake.before_quarantine")
+        quarantine.replace(source, table.name, pa.Table.from_pylist(held, schema), seen)
+
+    # know
+
+    def people(self, report: Report) -> People:
+        return People(
+            self.request.actor, self.state.recorded_at, self.state.import_id, report.people
+        )
+
+    def know(self, report: Report) -> None:
+        self.people(report).match()
+        publish(
+            self.lake,
+            self.writer,
+            self.bench,
+            import_id=self.state.import_id,
+            at=self.state.recorded_at,
+        )
+
+    def enter_into_ledger(self, report: Report) -> None:
+        from revloop.operations.ledger import actions  # noqa: PLC0415
+
+        actions.append(
+            "import.finished",
+            self.state.import_id,
+            actor=self.request.actor,
+            at=self.state.recorded_at,
+            data={
+                "path": report.path,
+                "rows": report.rows,
+                "quarantined": report.quarantined,
+                "added": {name: kind.added for name, kind in report.kinds.items()},
+            },
+        )
+
+
+def _table_report(table: RawTable, understood_as: str) -> TableReport:
+    return TableReport(
+        table.name,
+        understood_as,
+        table.rows,
+        table.unreadable_rows,
+        0,
+        dict(table.found),
+        unmapped=list(table.columns),
+    )
+
+
+def _raw_rows(raw: ir.Table, held: list[dict[str, Any]]) -> set[str]:
+    """Of the rows held before, those that the table still holds, as text."""
+    import ibis  # noqa: PLC0415
+    import pyarrow as pa  # noqa: PLC0415
+
+    columns = [name for name in raw.columns if name != ROW]
+    wanted = []
+    for row in held:
+        whole = json.loads(row["raw"]) if row["raw"].startswith("{") else {}
+        if sorted(whole) == sorted(columns):
+            wanted.append({name: _text(whole[name]) for name in columns})
+    if not wanted:
+        return set()
+    before = ibis.memtable(pa.Table.from_pylist(wanted))
+    now = raw.select(**{name: raw[name].cast("string").fill_null("") for name in columns})
+    there = {tuple(row.values()) for row in now.semi_join(before, columns).to_pyarrow().to_pylist()}
+    return {
+        row["raw"]
+        for row in held
+        if row["raw"].startswith("{")
+        and tuple(_text(json.loads(row["raw"]).get(name)) for name in columns) in there
+    }
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """Where an import stands, on disk: it is there before anything else is, and goes last."""
+
+    folder: Path
+    import_id: str
+    started_at: str
+
+    @classmethod
+    def of(cls, request: Request, folder: Folder) -> _State:
+        """The unfinished import of the same request, or a new one.
+
+        What another request left unfinished is cleared away: its facts are kept, its files are not.
+        """
+        signature = request.signature()
+        for left in sorted(folder.imports.glob("*")):
+            state = left / _STATE
+            if not state.exists():
+                continue
+            said = json.loads(state.read_text(encoding="utf-8"))
+            if said["signature"] == signature:
+                return cls(left, said["import_id"], said["started_at"])
+            shutil.rmtree(left)
+        started = request.at.astimezone(UTC).isoformat()
+        import_id = f"{request.at.astimezone(UTC):%Y%m%dT%H%M%S}-{signature[:8]}"
+        path = folder.imports / import_id
+        path.mkdir(exist_ok=True)
+        said = {"signature": signature, "import_id": import_id, "started_at": started}
+        write_whole(path / _STATE, json.dumps(said).encode())
+        return cls(path, import_id, started)
+
+    @property
+    def staging(self) -> Path:
+        return self.folder / _STAGING
+
+    @property
+    def recorded_at(self) -> datetime:
+        """When the company learned what the files say of no other time: the import's beginning."""
+        return datetime.fromisoformat(self.started_at)
+
+    def finish(self, report: Report) -> None:
+        text = json.dumps(report.document(), ensure_ascii=False, indent=2, default=str)
+        write_whole(self.folder / _REPORT, text.encode())
+        failpoint("intake.before_clearing")
+        shutil.rmtree(self.staging, ignore_errors=True)
+        (self.folder / _STATE).unlink()

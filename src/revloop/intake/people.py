@@ -1,0 +1,151 @@
+"""People, companies and private texts go to operations; who is who comes back, for the lake."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from revloop.facts.kinds import KINDS
+from revloop.intake.report import PeopleReport
+from revloop.intake.staging import cards
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from revloop.engine import Lake, Workbench, Writer
+    from revloop.intake.staging import Staged
+    from revloop.kit.folder import Folder
+
+# What operations keep of each kind: the name it has there, and the column it comes from.
+_CONTACT = {
+    **{column.name: column.name for column in KINDS["contact"].private},
+    "title": "title",
+    "country": "country",
+    "account": "account_id",
+    "became": "became_contact_id",
+    **{name: name for name in ("consent_email", "consent_phone", "consent_ads", "updated_at")},
+}
+_ACCOUNT = {
+    **{column.name: column.name for column in KINDS["account"].private},
+    **{name: name for name in ("name", "domain", "country", "updated_at")},
+    "parent": "parent_account_id",
+}
+_USER = {column.name: column.name for column in KINDS["user"].private}
+
+_SOURCE = "revloop"
+"""What revloop's own facts name as their source."""
+
+
+@dataclass(slots=True)
+class People:
+    """What one import says of people and companies."""
+
+    actor: str
+    at: datetime
+    batch: str
+    report: PeopleReport
+
+    def record(self, staged: Staged, source: str) -> None:
+        """Take in what a table says of people, companies, sellers, and its private texts."""
+        from revloop.operations.people import actions  # noqa: PLC0415
+
+        by = {"actor": self.actor, "at": self.at, "batch": self.batch}
+        match staged.kind:
+            case "contact":
+                done = actions.record_contacts(cards(staged, source, _CONTACT), **by)
+                self.report.contacts += done.new
+            case "account":
+                done = actions.record_accounts(cards(staged, source, _ACCOUNT), **by)
+                self.report.accounts += done.new
+            case "user":
+                actions.record_users(cards(staged, source, _USER), at=self.at)
+            case kind if KINDS[kind].private:
+                texts = {column.name: column.name for column in KINDS[kind].private}
+                if "contact_id" in staged.rows.columns:
+                    texts["contact"] = "contact_id"
+                actions.record_notes(kind, cards(staged, source, texts), at=self.at)
+        if staged.addresses:
+            self.report.contacts += actions.record_contacts(_known_by_address(staged), **by).new
+
+    def match(self) -> None:
+        from revloop.operations.people import actions  # noqa: PLC0415
+
+        matched = actions.match_accounts(actor=self.actor, at=self.at, batch=self.batch)
+        self.report.matched = sum(matched.by_rule.values())
+        self.report.unmatched = matched.unmatched
+
+
+def _known_by_address(staged: Staged) -> pa.Table:
+    import pyarrow as pa  # noqa: PLC0415
+
+    return pa.table(
+        {"reference": list(staged.addresses.values()), "email": list(staged.addresses)},
+        schema=pa.schema([("reference", pa.string()), ("email", pa.string())]),
+    )
+
+
+def publish(
+    lake: Lake, writer: Writer, bench: Workbench, *, import_id: str, at: datetime
+) -> dict[str, int]:
+    """Bring the lake up to what operations know of who is who; return the new rows by kind.
+
+    Each row has a sequence number in operations, and the lake remembers the last one it got, so a
+    row arrives once however often this is called or killed.
+    """
+    added = {}
+    for kind, rows in waiting(lake).items():
+        sequence = rows.column("sequence")
+        facts = rows.drop_columns(["sequence"]).append_column("source_id", sequence.cast("string"))
+        appended = writer.append(
+            kind,
+            bench.read(_written(facts, bench.temp / f"{kind}.parquet")),
+            source=_SOURCE,
+            import_id=import_id,
+            recorded_at=at,
+            transaction=(_application(kind), sequence[-1].as_py()),
+        )
+        added[kind] = appended.added
+    return added
+
+
+def waiting(lake: Lake) -> dict[str, pa.Table]:
+    """By kind, what operations know of who is who and the lake does not yet."""
+    from revloop.operations.people import queries  # noqa: PLC0415
+
+    known = {
+        "contact_identity": queries.contact_identities,
+        "account_identity": queries.account_identities,
+        "contact_account": queries.contact_accounts,
+    }
+    found = {
+        kind: rows_after(lake.transaction(_application(kind), kind) or 0)
+        for kind, rows_after in known.items()
+    }
+    return {kind: rows for kind, rows in found.items() if rows.num_rows}
+
+
+def _application(kind: str) -> str:
+    return f"operations/{kind}"
+
+
+def _written(table: pa.Table, file: Path) -> Path:
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    pq.write_table(table, file)
+    return file
+
+
+def publish_now(folder: Folder, *, at: datetime) -> dict[str, int]:
+    """After a person's decision: the lake follows at once."""
+    from revloop import engine  # noqa: PLC0415
+
+    lake = engine.Lake(folder.lake)
+    with (
+        tempfile.TemporaryDirectory() as temp,
+        engine.Workbench(Path(temp), lake=folder.lake) as bench,
+        lake.writer() as writer,
+    ):
+        return publish(lake, writer, bench, import_id="", at=at)

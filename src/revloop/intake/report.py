@@ -1,0 +1,98 @@
+"""What an import did, for a person to read and for a program to parse."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from revloop.intake.capabilities import Standing
+
+
+@dataclass(slots=True)
+class Reason:
+    """Why rows of a table are in quarantine."""
+
+    text: str
+    rows: int
+    example_row: int
+    """Where one of them stands in its file."""
+
+
+@dataclass(slots=True)
+class TableReport:
+    """One table of one file."""
+
+    name: str
+    understood_as: str
+    """The profile or mapping that read it; empty where none did."""
+    rows: int
+    unreadable: int
+    quarantined: int
+    found: Mapping[str, str]
+    facts: dict[str, int] = field(default_factory=dict)
+    """Rows that became facts, by kind."""
+    reasons: list[Reason] = field(default_factory=list)
+    unmapped: list[str] = field(default_factory=list)
+    """Columns that nothing was made of."""
+
+
+@dataclass(slots=True)
+class KindReport:
+    """What the lake made of the facts of one kind."""
+
+    given: int = 0
+    added: int = 0
+    unchanged: int = 0
+    corrected: int = 0
+
+
+@dataclass(slots=True)
+class PeopleReport:
+    """Who turned out to be the same."""
+
+    contacts: int = 0
+    merged: int = 0
+    accounts: int = 0
+    accounts_merged: int = 0
+    matched: int = 0
+    unmatched: int = 0
+    proposed: int = 0
+    linkage: str = ""
+    """Why batch linkage was not tried, where it was not."""
+
+
+@dataclass(slots=True)
+class Report:
+    """One import."""
+
+    import_id: str
+    path: str
+    started_at: str
+    seconds: float = 0.0
+    tables: list[TableReport] = field(default_factory=list)
+    refused: list[dict[str, str]] = field(default_factory=list)
+    """Files that could not be read: name, reason and what to do."""
+    ignored: list[str] = field(default_factory=list)
+    kinds: dict[str, KindReport] = field(default_factory=dict)
+    people: PeopleReport = field(default_factory=PeopleReport)
+    capabilities: tuple[Standing, ...] = ()
+
+    @property
+    def rows(self) -> int:
+        return sum(table.rows + table.unreadable for table in self.tables)
+
+    @property
+    def quarantined(self) -> int:
+        return sum(table.quarantined + table.unreadable for table in self.tables)
+
+    @property
+    def not_understood(self) -> list[str]:
+        return [table.name for table in self.tables if not table.understood_as]
+
+    def document(self) -> dict[str, Any]:
+        """The report as `--json` prints it."""
+        whole = asdict(self)
+        whole["rows"], whole["quarantined"] = self.rows, self.quarantined
+        whole["not_understood"] = self.not_understood
+        return whole

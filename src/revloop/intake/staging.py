@@ -1,0 +1,98 @@
+"""One table of facts on its way: addresses hidden, unfit rows held back, cards of people made."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from revloop.facts.kinds import KINDS
+from revloop.intake import pseudonyms
+from revloop.sources.protocol import PROBLEM, ROW, FactTable, reference
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pyarrow as pa
+
+    from revloop.engine import Workbench
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """Facts of one kind from one raw table, written to disk."""
+
+    kind: str
+    of: str
+    rows: ir.Table
+    """The rows fit for the lake, bound to the workbench."""
+    fit: int
+    unfit: int
+    file: Path
+    addresses: Mapping[str, str]
+    """Of people known only by an address: the reference that stands for each, by address."""
+
+
+def stage(bench: Workbench, table: FactTable, file: Path, secret: bytes) -> Staged:
+    """Run the source's expression once and keep what it gives."""
+    kind = KINDS[table.kind]
+    bench.save(table.rows, file)
+    rows = bench.read(file)
+    columns = pseudonyms.reference_columns(kind, rows.columns)
+    hidden = {
+        address: pseudonyms.of_email(address.removeprefix(pseudonyms.EMAIL), secret)
+        for address in pseudonyms.addresses(rows, columns)
+    }
+    unfit = int(rows[PROBLEM].count().to_pyarrow().as_py()) if PROBLEM in rows.columns else 0
+    total = int(rows.count().to_pyarrow().as_py())
+    good = rows.filter(rows[PROBLEM].isnull()) if unfit else rows
+    if hidden:
+        known = put(bench, file.with_suffix(".addresses.parquet"), list(hidden.items()))
+        good = pseudonyms.replaced(good, columns, known)
+    by_address = {address.removeprefix(pseudonyms.EMAIL): name for address, name in hidden.items()}
+    return Staged(table.kind, table.of, good, total - unfit, unfit, file, by_address)
+
+
+def put(bench: Workbench, file: Path, pairs: list[tuple[str, str]]) -> ir.Table:
+    """References and their pseudonyms as a table of the workbench."""
+    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    columns = list(zip(*pairs, strict=True))
+    pq.write_table(pa.table(dict(zip(("reference", "pseudonym"), columns, strict=True))), file)
+    return bench.read(file)
+
+
+def held_back(staged: Staged, bench: Workbench, raw: ir.Table) -> list[dict[str, Any]]:
+    """The rows of a staged table that are no facts, each with the whole row it came from."""
+    if not staged.unfit:
+        return []
+    rows = bench.read(staged.file)
+    bad = rows.filter(rows[PROBLEM].notnull()).select(ROW, PROBLEM)
+    joined = bad.inner_join(raw, ROW).to_pyarrow().to_pylist()
+    held = []
+    for row in sorted(joined, key=lambda each: (each[ROW], each[PROBLEM])):
+        number, problem = row.pop(ROW), row.pop(PROBLEM)
+        held.append(
+            {"row_number": number, "kind": staged.kind, "reason": problem, "raw": as_text(row)}
+        )
+    return held
+
+
+def as_text(row: Mapping[str, Any]) -> str:
+    return json.dumps(row, ensure_ascii=False, sort_keys=True, default=str)
+
+
+def cards(staged: Staged, source: str, wanted: Mapping[str, str]) -> pa.Table:
+    """What operations keep of a table of people or companies; `wanted` are our columns by theirs."""
+    rows = staged.rows
+    there = {name: rows[column] for name, column in wanted.items() if column in rows.columns}
+    own = rows["source"] if "source" in rows.columns else source
+    import ibis  # noqa: PLC0415
+
+    named = ibis.literal(own) if isinstance(own, str) else own
+    return rows.select(reference=named.concat(":", rows["source_id"]), **there).to_pyarrow()
+
+
+__all__ = ["Staged", "as_text", "cards", "held_back", "reference", "stage"]

@@ -1,0 +1,108 @@
+"""What is wrong with a workspace, and the cure."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from revloop.kit.errors import RevloopError
+from revloop.kit.folder import Folder
+
+_LITTLE = 0.10
+"""Share of the disk that should stay free."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    about: str
+    problems: tuple[str, ...]
+    says: str = ""
+    """What was found, where nothing is wrong."""
+
+
+def examine(folder: Folder) -> Iterator[Finding]:
+    """Look at everything in turn; a check that could not run is a problem, never a pass."""
+    checks: tuple[tuple[str, Callable[[Folder], Finding]], ...] = (
+        ("settings", _settings),
+        ("disk", _disk),
+        ("database", _database),
+        ("ledger", _ledger),
+        ("lake", _lake),
+        ("lake against operations", _agree),
+        ("imports", _imports),
+    )
+    for about, look in checks:
+        try:
+            yield look(folder)
+        except (RevloopError, OSError) as error:
+            hint = getattr(error, "hint", "")
+            yield Finding(about, (f"{error}" + (f": {hint}" if hint else ""),))
+
+
+def _settings(folder: Folder) -> Finding:
+    folder.read_settings()
+    folder.read_secret()
+    problems = []
+    if folder.secret.stat().st_mode & 0o077:
+        problems.append(f"{folder.secret} can be read by others: chmod 600 {folder.secret}")
+    return Finding("settings", tuple(problems), str(folder.path))
+
+
+def _disk(folder: Folder) -> Finding:
+    usage = shutil.disk_usage(folder.path)
+    free = usage.free / usage.total
+    said = f"{usage.free / 1e9:,.1f} GB free of {usage.total / 1e9:,.1f} GB ({free:.0%})"
+    problems = (f"{said}: make room",) if free < _LITTLE else ()
+    return Finding("disk", problems, said)
+
+
+def _database(folder: Folder) -> Finding:
+    from revloop import operations  # noqa: PLC0415
+    from revloop.operations import database  # noqa: PLC0415
+
+    operations.connect(folder)
+    return Finding("database", tuple(database.check()), database.name())
+
+
+def _ledger(folder: Folder) -> Finding:
+    from revloop.operations.ledger import queries  # noqa: PLC0415
+
+    problems = (*queries.verify(), *queries.file_problems(folder.agreements))
+    return Finding("ledger", problems, f"{queries.count():,} entries, each follows the one before")
+
+
+def _lake(folder: Folder) -> Finding:
+    from revloop import engine  # noqa: PLC0415
+
+    lake = engine.Lake(folder.lake)
+    problems = tuple(lake.check())
+    counts = lake.counts()
+    return Finding(
+        "lake", problems, f"{sum(counts.values()):,} rows of {len(counts)} kinds of facts"
+    )
+
+
+def _agree(folder: Folder) -> Finding:
+    """Every decision on who is who has reached the lake."""
+    from revloop import engine  # noqa: PLC0415
+    from revloop.intake.people import waiting  # noqa: PLC0415
+
+    problems = tuple(
+        f"{rows.num_rows:,} rows of {kind} have not reached the lake: the next import brings them"
+        for kind, rows in waiting(engine.Lake(folder.lake)).items()
+    )
+    return Finding("lake against operations", problems, "who is who is the same in both")
+
+
+def _imports(folder: Folder) -> Finding:
+    unfinished = [
+        path.parent.name for path in folder.imports.glob("*/state.json") if path.is_file()
+    ]
+    problems = tuple(
+        f"import {name} was not finished: run the same revloop import again" for name in unfinished
+    )
+    done = len(list(folder.imports.glob("*/report.json")))
+    return Finding("imports", problems, f"{done} finished")

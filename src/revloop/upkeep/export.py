@@ -1,0 +1,94 @@
+"""Facts to files, in the form that an import understands: nobody is locked in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from revloop.facts.columns import Holds, Kind
+from revloop.facts.kinds import KINDS
+from revloop.kit.errors import InvalidInput
+from revloop.kit.files import saying_what_to_do
+from revloop.kit.spelling import did_you_mean
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from revloop.engine import Facts
+
+# A spreadsheet takes a text that begins like this for a formula and runs it.
+_FORMULA = r"^[=+\-@\t\r\n;＝＋－＠]"  # noqa: RUF001 - the wide ones too
+_OURS = ("digest", "import_id")
+
+
+class FileFormat(StrEnum):
+    PARQUET = "parquet"
+    CSV = "csv"
+
+
+def export(
+    facts: Facts, into: Path, *, kinds: Iterable[str] = (), form: FileFormat = FileFormat.PARQUET
+) -> dict[str, int]:
+    """Write one file for each kind that has facts; return the rows written, by kind.
+
+    References are text again (`hubspot:123`), so the files can be imported into another workspace.
+    In CSV a text that a spreadsheet would run as a formula gets an apostrophe in front.
+    """
+    wanted = list(kinds) or list(KINDS)
+    for name in wanted:
+        if name not in KINDS:
+            raise InvalidInput(
+                "export.unknown_kind",
+                f"there is no kind of fact called {name!r}",
+                hint=did_you_mean(name, KINDS) or "see docs/reference/data-dictionary.md",
+            )
+    written = {}
+    with saying_what_to_do(into):
+        into.mkdir(parents=True, exist_ok=True)
+        for name in wanted:
+            rows = staged_form(facts, KINDS[name])
+            count = int(rows.count().to_pyarrow().as_py())
+            if not count:
+                continue
+            file = into / f"{name}.{form}"
+            half = file.with_suffix(".half")
+            if form is FileFormat.CSV:
+                harmless(rows).to_csv(half)
+            else:
+                rows.to_parquet(half)
+            half.replace(file)
+            written[name] = count
+    return written
+
+
+def staged_form(facts: Facts, kind: Kind) -> ir.Table:
+    """The facts of a kind with references in place of keys."""
+    rows = facts[kind.name]
+    for column in kind.references:
+        names = facts.references(column.of).rename(_key="id", _reference="reference")
+        joined = rows.left_join(names, rows[column.name] == names["_key"])
+        rows = joined.mutate(**{column.name: joined["_reference"]}).drop("_key", "_reference")
+    if kind.key:
+        rows = rows.drop(kind.key.name)
+    return rows.drop(*_OURS).order_by("at", "source", "source_id")
+
+
+def harmless(rows: ir.Table) -> ir.Table:
+    """Text columns that no spreadsheet runs; lists become text."""
+    import ibis  # noqa: PLC0415
+
+    changed: dict[str, Any] = {}
+    for name, type_ in rows.schema().items():
+        column: Any = rows[name]
+        if type_.is_array():
+            column = changed[name] = column.join(";")
+        if type_.is_string() or type_.is_array():
+            changed[name] = ibis.ifelse(
+                column.re_search(_FORMULA), ibis.literal("'").concat(column), column
+            )
+    return rows.mutate(**changed) if changed else rows
+
+
+__all__ = ["FileFormat", "Holds", "export", "harmless", "staged_form"]

@@ -1,0 +1,89 @@
+"""What is in a workspace, how fresh it is, and what it can show."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from revloop.intake.capabilities import Standing, standing
+from revloop.intake.quarantine import Held, Quarantine
+from revloop.kit.folder import Folder
+
+if TYPE_CHECKING:
+    from revloop.engine import Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """What one source has given."""
+
+    source: str
+    facts: int
+    last_happened: datetime
+    """`at` of its newest fact that is not in the future."""
+    last_recorded: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    path: str
+    facts: dict[str, int]
+    """Facts in force, by kind; kinds without any are left out."""
+    sources: tuple[Freshness, ...]
+    quarantine: tuple[Held, ...]
+    capabilities: tuple[Standing, ...]
+
+    @property
+    def held(self) -> int:
+        return sum(each.rows for each in self.quarantine)
+
+    def document(self) -> dict[str, Any]:
+        """As `--json` prints it."""
+        whole = asdict(self)
+        whole["quarantine"] = {"rows": self.held, "tables": whole["quarantine"]}
+        whole["sources"] = {each.pop("source"): each for each in whole["sources"]}
+        return whole
+
+
+def status(folder: Folder, *, now: datetime) -> Status:
+    from revloop import engine  # noqa: PLC0415
+
+    counts: dict[str, int] = {}
+    newest: dict[str, list[tuple[int, datetime | None, datetime]]] = {}
+    with engine.open(folder.lake) as facts:
+        for kind in engine.Lake(folder.lake).kinds():
+            for source, count, happened, recorded in _by_source(facts, kind, now):
+                counts[kind] = counts.get(kind, 0) + count
+                newest.setdefault(source, []).append((count, happened, recorded))
+        capabilities = standing(facts)
+    sources = tuple(
+        Freshness(
+            source,
+            sum(count for count, _, _ in seen),
+            max((happened for _, happened, _ in seen if happened), default=seen[0][2]),
+            max(recorded for _, _, recorded in seen),
+        )
+        for source, seen in sorted(newest.items())
+    )
+    return Status(
+        str(folder.path),
+        counts,
+        sources,
+        tuple(Quarantine(folder.quarantine).all()),
+        capabilities,
+    )
+
+
+def _by_source(
+    facts: Facts, kind: str, now: datetime
+) -> list[tuple[str, int, datetime | None, datetime]]:
+    table = facts[kind]
+    past = table.at.max(where=table.at <= now)
+    grouped = table.group_by("source").aggregate(
+        count=table.count(), happened=past, recorded=table.recorded_at.max()
+    )
+    return [
+        (row["source"], row["count"], row["happened"], row["recorded"])
+        for row in grouped.to_pyarrow().to_pylist()
+    ]

@@ -1,0 +1,110 @@
+"""What `revloop.open(path)` returns: a company's facts, for notebooks and programs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from revloop import engine, operations
+from revloop.kit import clock, folder
+from revloop.kit.errors import InvalidInput
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pyarrow as pa
+
+    from revloop.agreement.contract import Contract
+    from revloop.engine import Snapshot
+    from revloop.upkeep.status import Status
+
+
+class Workspace:
+    """A workspace as it stood when it was opened; what is imported later is seen by the next one.
+
+    with revloop.open("acme") as acme:
+        won = acme["opportunity"].filter(lambda o: o.is_won)
+        print(acme.arrow(won.group_by("lead_source").aggregate(n=won.count())))
+    """
+
+    def __init__(
+        self, path: Path, *, as_of: datetime | None = None, backend: str = "duckdb"
+    ) -> None:
+        self.folder = folder.find(path)
+        self.folder.read_settings()
+        self.facts = engine.open(self.folder.lake, as_of=as_of, backend=backend)
+
+    def __getitem__(self, kind: str) -> ir.Table:
+        """The facts of a kind in force, as an Ibis table: `acme["touch"]`."""
+        return self.facts[kind]
+
+    def history(self, kind: str) -> ir.Table:
+        """Every version of every fact of a kind, deleted ones included."""
+        return self.facts.history(kind)
+
+    def arrow(self, table: ir.Table) -> pa.Table:
+        """Compute a table of these facts into memory; instants are in UTC."""
+        return self.facts.arrow(table)
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """Which version of each table is read; two readings of one snapshot agree."""
+        return self.facts.snapshot
+
+    def with_names(self, kind: str) -> pa.Table:
+        """Contacts, accounts or users with what names them: personal data, joined in on request.
+
+        Returns a table in memory: the columns of the kind, and those that operations keep of it,
+        such as `first_name`, `last_name` and `email` of a contact.
+        """
+        operations.connect(self.folder)
+        from revloop.operations.people import queries  # noqa: PLC0415
+
+        readers = {
+            "contact": queries.contact_names,
+            "account": queries.account_names,
+            "user": queries.user_names,
+        }
+        if kind not in readers:
+            raise InvalidInput(
+                "names.of_none",
+                f"{kind} has no names",
+                hint=f"ask for {', '.join(readers)}",
+            )
+        facts = self.arrow(self.facts[kind])
+        keys = self.arrow(self.facts.references(kind)).rename_columns([f"{kind}_id", "reference"])
+        names = readers[kind]()
+        private = [name for name in names.column_names if name not in facts.column_names]
+        named = keys.join(names.select(private), "reference")
+        return facts.join(named.drop_columns(["reference"]), f"{kind}_id", join_type="left outer")
+
+    def agreement(self, at: datetime | None = None) -> Contract | None:
+        """The agreement that governs an instant, now if none is given; None before the first."""
+        operations.connect(self.folder)
+        from revloop.operations.ledger import queries  # noqa: PLC0415
+
+        return queries.in_force(at or clock.now(), agreements=self.folder.agreements)
+
+    def status(self) -> Status:
+        """What is there, how fresh it is, and what it can show."""
+        from revloop.upkeep.status import status  # noqa: PLC0415
+
+        return status(self.folder, now=clock.now())
+
+    def close(self) -> None:
+        self.facts.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Workspace({str(self.folder.path)!r})"

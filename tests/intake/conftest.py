@@ -1,0 +1,6 @@
+from ..operations.conftest import (  # noqa: F401 - fixtures
+    database_kind,
+    made_once,
+    server,
+    workspace,
+)
