@@ -10,11 +10,13 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from revloop.kit.version import VERSION
+
 if TYPE_CHECKING:
     from revloop.agreement.contract import Contract
     from revloop.workspace import Workspace
 
-__version__ = "0.1.0"
+__version__ = VERSION
 __all__ = ["__version__", "open", "read_agreement"]
 
 

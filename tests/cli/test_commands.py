@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 import typer.main
 
+from revloop import operations
 from revloop.agreement.check import check
 from revloop.cli import app, main, options_last
 from revloop.cli.output import SCHEMA_VERSION, ExitCode, wants_json
@@ -33,13 +35,22 @@ class Call:
     given: bytes = b""
     files: dict[str, str] = field(default_factory=dict)
     """Written into the folder before."""
+    workspace: bool = False
+    """Whether a workspace with a few facts stands in the folder `acme`."""
 
     @property
     def command(self) -> str:
-        return " ".join(self.arguments[:2])
+        two = " ".join(self.arguments[:2])
+        return two if two in set(commands()) else "".join(self.arguments[:1])
 
 
 WRONG = {"wrong.yaml": "agreement: acme\nversion: 1.0.0\n"}
+SIGNED = ["--signed-by", "marketing=Maya Ortiz", "--signed-by", "sales=Sam Reed"]
+HERE = ["-w", "acme"]
+LEADS = {
+    "more/contact.csv": "source_id,at,email\n9,2026-01-07T09:00:00Z,cy@acme.example\n",
+    "more/notes.md": "# nothing",
+}
 NO_RECORD = {"record.json": '{"employes": 3, "\\u001b[31m": 1}'}
 CALLS = [
     Call(["agreement", "new", "new.yaml"], ExitCode.FINE),
@@ -106,6 +117,65 @@ CALLS = [
     Call(["agreement", "words"], ExitCode.FINE),
     Call(["agreement", "words", ACME], ExitCode.FINE),
     Call(["agreement", "words", "nowhere.yaml"], ExitCode.USAGE),
+    Call(["agreement", "adopt", FIRST, *SIGNED, *HERE], ExitCode.FINE, workspace=True),
+    Call(["agreement", "adopt", FIRST, *SIGNED[:2], *HERE], ExitCode.PROBLEMS, workspace=True),
+    Call(
+        ["agreement", "adopt", FIRST, "--signed-by", "Ann", *HERE], ExitCode.USAGE, workspace=True
+    ),
+    Call(["agreement", "adopt", "none.yaml", *SIGNED, *HERE], ExitCode.USAGE, workspace=True),
+    Call(["agreement", "adopt", FIRST, *SIGNED], ExitCode.USAGE),
+    Call(["agreement", "history", *HERE], ExitCode.FINE, workspace=True),
+    Call(["init", "new"], ExitCode.FINE),
+    Call(["init", "acme"], ExitCode.FINE, workspace=True),
+    Call(["init", "new", "--timezone", "Mars"], ExitCode.USAGE),
+    Call(["init", "new", "--currency", "eur"], ExitCode.USAGE),
+    Call(["import", "more", *HERE], ExitCode.FINE, files=LEADS, workspace=True),
+    Call(["import", "more", "--suggest", "new.yaml"], ExitCode.FINE, files=LEADS),
+    Call(["import", "nowhere", *HERE], ExitCode.USAGE, workspace=True),
+    Call(["import", "more"], ExitCode.USAGE, files=LEADS),
+    Call(
+        ["import", "more", "--mapping", "none.yaml", *HERE],
+        ExitCode.USAGE,
+        files=LEADS,
+        workspace=True,
+    ),
+    Call(["status", *HERE], ExitCode.FINE, workspace=True),
+    Call(["status"], ExitCode.USAGE),
+    Call(["export", "facts", *HERE], ExitCode.FINE, workspace=True),
+    Call(
+        ["export", "facts", "--format", "csv", "--kind", "inquiry", *HERE],
+        ExitCode.FINE,
+        workspace=True,
+    ),
+    Call(["export", "facts", "--kind", "inquirie", *HERE], ExitCode.USAGE, workspace=True),
+    Call(["export", "facts", "--format", "xls", *HERE], ExitCode.USAGE, workspace=True),
+    Call(["export", "facts", "--as-of", "today", *HERE], ExitCode.USAGE, workspace=True),
+    Call(["backup", "new.tar", *HERE], ExitCode.FINE, workspace=True),
+    Call(["backup", "acme/revloop.toml", *HERE], ExitCode.USAGE, workspace=True),
+    Call(["restore", "acme.tar", "back"], ExitCode.FINE, workspace=True),
+    Call(["restore", "acme.tar", "acme"], ExitCode.USAGE, workspace=True),
+    Call(["restore", "nowhere.tar", "back"], ExitCode.USAGE),
+    Call(["doctor", *HERE], ExitCode.FINE, workspace=True),
+    Call(["doctor"], ExitCode.USAGE),
+    Call(["people", "explain", "crm:1", *HERE], ExitCode.FINE, workspace=True),
+    Call(["people", "explain", "crm:77", *HERE], ExitCode.USAGE, workspace=True),
+    Call(
+        ["people", "merge", "crm:1", "crm:3", "--reason", "same", *HERE],
+        ExitCode.FINE,
+        workspace=True,
+    ),
+    Call(
+        ["people", "merge", "crm:1", "crm:2", "--reason", "same", *HERE],
+        ExitCode.USAGE,
+        workspace=True,
+    ),
+    Call(["people", "split", "crm:2", "--reason", "two", *HERE], ExitCode.FINE, workspace=True),
+    Call(["people", "split", "crm:3", "--reason", "two", *HERE], ExitCode.USAGE, workspace=True),
+    Call(["people", "undo", "1", "--reason", "two", *HERE], ExitCode.FINE, workspace=True),
+    Call(["people", "undo", "99", "--reason", "two", *HERE], ExitCode.USAGE, workspace=True),
+    Call(["people", "proposals", *HERE], ExitCode.FINE, workspace=True),
+    Call(["people", "unmatched", *HERE], ExitCode.FINE, workspace=True),
+    Call(["people"], ExitCode.USAGE),
     Call(["agreement", "hashes", ACME], ExitCode.USAGE),
     Call(["agreements"], ExitCode.USAGE),
     Call([], ExitCode.USAGE),
@@ -136,8 +206,60 @@ def run(
 
 def commands() -> Iterator[str]:
     root: Any = typer.main.get_command(app)
-    for group, commands_of in root.commands.items():
-        yield from (f"{group} {command}" for command in commands_of.commands)
+    for name, command in root.commands.items():
+        if hasattr(command, "commands"):
+            yield from (f"{name} {inner}" for inner in command.commands)
+        else:
+            yield name
+
+
+EXPORTS = {
+    "contact.csv": (
+        "source_id,at,email,first_name\n"
+        "1,2026-01-05T09:00:00Z,ann@acme.example,Ann\n"
+        "2,2026-01-06T09:00:00Z,ANN@acme.example,Ann\n"
+        "3,2026-01-06T10:00:00Z,bo@bolt.example,Bo\n"
+    ),
+    "inquiry.csv": "source_id,at,contact_id\n7,2026-01-05T09:00:00Z,crm:1\n",
+}
+
+
+@pytest.fixture(scope="session")
+def acme(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a workspace `acme` and its backup, made once."""
+    made = tmp_path_factory.mktemp("made")
+    for name, text in EXPORTS.items():
+        write(made / "exports" / name, text)
+    for arguments in (
+        ["init", "acme"],
+        ["import", "exports", "--source", "crm", "-w", "acme"],
+        ["backup", "acme.tar", "-w", "acme"],
+    ):
+        ended = revloop(*arguments, folder=made)
+        assert ended.code == ExitCode.FINE, ended
+    return made
+
+
+@pytest.fixture
+def prepare(acme: Path, tmp_path: Path) -> Callable[[Call], None]:
+    """Lay out what a call expects to find, as if it were the first."""
+
+    def lay_out(call: Call) -> None:
+        operations.disconnect()
+        for path in tmp_path.iterdir():
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        for name, text in call.files.items():
+            write(tmp_path / name, text)
+        if call.workspace:
+            shutil.copytree(acme / "acme", tmp_path / "acme")
+            shutil.copy(acme / "acme.tar", tmp_path)
+
+    return lay_out
+
+
+def write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
 
 
 def test_every_command_is_called_here() -> None:
@@ -146,11 +268,9 @@ def test_every_command_is_called_here() -> None:
 
 @pytest.mark.parametrize("call", CALLS, ids=lambda call: " ".join(call.arguments)[-60:])
 def test_json_is_one_document_and_the_exit_code_is_the_same_without(
-    call: Call, run: Run, tmp_path: Path
+    call: Call, run: Run, prepare: Callable[[Call], None]
 ) -> None:
-    for name, text in call.files.items():
-        (tmp_path / name).write_text(text, encoding="utf-8")
-
+    prepare(call)
     as_json = run(*call.arguments, "--json", given=call.given)
 
     document = json.loads(as_json.out)
@@ -163,8 +283,7 @@ def test_json_is_one_document_and_the_exit_code_is_the_same_without(
         assert error["message"]
         assert error["hint"]
 
-    for written in tmp_path.glob("new.yaml"):
-        written.unlink()
+    prepare(call)
     plain = run(*call.arguments, given=call.given)
     assert plain.code == call.code
     assert ESCAPE not in plain.out + plain.err
@@ -176,10 +295,10 @@ def test_json_is_one_document_and_the_exit_code_is_the_same_without(
     [call for call in CALLS if call.command in set(commands()) and call.code is ExitCode.FINE][::3],
     ids=lambda call: " ".join(call.arguments)[-60:],
 )
-def test_in_a_process_of_its_own_it_is_the_same(call: Call, tmp_path: Path) -> None:
-    for name, text in call.files.items():
-        (tmp_path / name).write_text(text, encoding="utf-8")
-
+def test_in_a_process_of_its_own_it_is_the_same(
+    call: Call, prepare: Callable[[Call], None], tmp_path: Path
+) -> None:
+    prepare(call)
     ended = revloop(*call.arguments, "--json", given=call.given, folder=tmp_path)
 
     assert json.loads(ended.out)["schema_version"] == SCHEMA_VERSION

@@ -362,7 +362,7 @@ def test_the_log_of_many_appends_stays_short_to_read(company: Company) -> None:
     for each in range(2, 110):
         table.commit(delta.Change(transaction=("test", each)))
     company.batches = 110
-    company.append("touch", touch("1", channel="ad"))
+    company.append("touch", touch("1", channel="ad"), at=on(7, 1))
 
     assert list((table.folder / "_delta_log").glob("*.checkpoint.parquet"))
     assert company.lake.transaction("test", "touch") == 111

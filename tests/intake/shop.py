@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import ibis
+import pytest
 
+from revloop import intake
+from revloop.intake import recognising
+from revloop.kit import folder
+from revloop.kit.folder import Folder
 from revloop.sources.protocol import PROBLEM, ROW, FactTable, RawTable, Settings
 
 LEADS = ("id", "email", "company", "day", "amount")
@@ -68,3 +74,21 @@ def write(folder: Path, *lines: str, name: str = "leads.csv") -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / name).write_text("\n".join((",".join(LEADS), *lines, "")))
     return folder
+
+
+LINES = (
+    "1,ann@acme.example,Acme,2026-01-05,10",
+    "2,bo@bolt.example,Bolt,2026-01-06,20",
+    "3,Ann@ACME.example,,2026-01-07,",
+    "4,cy@acme.example,Acme,2026-13-01,40",
+)
+
+
+@pytest.fixture
+def filled(workspace: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Folder:
+    """A workspace with facts of four rows, one of them in quarantine."""
+    monkeypatch.setattr(recognising, "profiles", lambda: (Shop(),))
+    made = folder.create(workspace.path)
+    at = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    intake.run(intake.Request(write(tmp_path / "in", *LINES), "tester", at), made)
+    return made

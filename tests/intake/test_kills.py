@@ -15,15 +15,9 @@ from revloop.kit import folder
 from revloop.kit.failpoints import EXIT_CODE
 from revloop.kit.folder import Folder
 
-from .shop import write
+from .shop import LINES, write
 
 ROOT = Path(__file__).resolve().parents[2]
-LINES = (
-    "1,ann@acme.example,Acme,2026-01-05,10",
-    "2,bo@bolt.example,Bolt,2026-01-06,20",
-    "3,Ann@ACME.example,,2026-01-07,",
-    "4,cy@acme.example,Acme,2026-13-01,40",
-)
 PROGRAM = """
 import sys
 from datetime import UTC, datetime

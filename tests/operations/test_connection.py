@@ -132,6 +132,26 @@ def test_django_works_with_the_sqlite_that_we_chose(tmp_path: Path) -> None:
     assert found == ["wal", 2, 1, 1]
 
 
+@pytest.mark.usefixtures("on_sqlite")
+@pytest.mark.skipif(sys.platform == "win32", reason="files have other rights there")
+def test_only_the_owner_may_read_the_database_and_its_copies(tmp_path: Path) -> None:
+    operations.connect(Folder(tmp_path), create=True)
+    append("1")
+    database.copy_to(tmp_path / "copy.sqlite3")
+
+    rights = {each.name: each.stat().st_mode & 0o777 for each in tmp_path.iterdir()}
+
+    assert rights == dict.fromkeys(
+        (
+            "operations.sqlite3",
+            "operations.sqlite3-wal",
+            "operations.sqlite3-shm",
+            "copy.sqlite3",
+        ),
+        0o600,
+    )
+
+
 # Which workspace
 
 

@@ -20,10 +20,10 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from revloop import __version__
 from revloop.cli import adoption, people, workspace
 from revloop.cli.output import ExitCode, fail, talk, wants_json
 from revloop.kit.errors import InvalidInput, RevloopError
+from revloop.kit.version import VERSION
 
 app = typer.Typer(
     name="revloop",
@@ -51,7 +51,7 @@ _ANYWHERE = ("--json", "--no-input")
 
 def _version(asked: bool) -> None:  # noqa: FBT001 - Typer calls it
     if asked:
-        print(f"revloop {__version__}")  # noqa: T201
+        print(f"revloop {VERSION}")  # noqa: T201
         raise typer.Exit
 
 

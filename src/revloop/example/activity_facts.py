@@ -10,7 +10,7 @@ from revloop.example.leads import REASONS
 from revloop.example.moments import DAY, HOUR, MINUTE, SECOND, Ints, known
 from revloop.example.selling import return_days
 from revloop.example.story import Story
-from revloop.example.tables import flags, ids, references, staged, words
+from revloop.example.tables import Column, ids, references, staged, together, words
 
 KINDS = ("call", "email", "social", "meeting", "video")
 DIRECTIONS = ("out", "two_way")
@@ -21,9 +21,8 @@ AUTOMATED_SHARE = 0.35
 
 def activities(story: Story) -> pa.Table:
     """Attempts, automated mails, and the talks: those that qualify, and those of opportunities."""
-    return pa.concat_tables(
-        [_tries(story), _automated(story), _talks(story), _meetings(story), _revisits(story)],
-        promote_options="default",
+    return together(
+        _tries(story), _automated(story), _talks(story), _meetings(story), _revisits(story)
     )
 
 
@@ -40,7 +39,9 @@ def _tries(story: Story) -> pa.Table:
     unreachable[passes.inquiry[passes.reason == REASONS.index("no_contact")]] = True
     silent = unreachable[tries.inquiry] & np.isin(outcome, (_CONNECTED, _REPLIED))
     outcome = np.where(silent, _NO_ANSWER, outcome)
-    seconds = np.where(outcome == _CONNECTED, between(chance, 60, 900, size), between(chance, 5, 50, size))
+    seconds = np.where(
+        outcome == _CONNECTED, between(chance, 60, 900, size), between(chance, 5, 50, size)
+    )
     return staged(
         "activity",
         {
@@ -49,7 +50,7 @@ def _tries(story: Story) -> pa.Table:
             "kind": words(KINDS, kind),
             "direction": words(DIRECTIONS, np.zeros(size, np.int64)),
             "outcome": words(OUTCOMES, outcome),
-            "automated": flags(np.zeros(size, np.bool_)),
+            "automated": np.zeros(size, np.bool_),
             "duration_seconds": np.where(kind == 0, seconds.astype(float), np.nan),
         },
     )
@@ -69,7 +70,7 @@ def _automated(story: Story) -> pa.Table:
             **_of_inquiry(story, rows, at),
             "kind": words(KINDS, np.full(rows.size, KINDS.index("email"))),
             "direction": words(DIRECTIONS, np.zeros(rows.size, np.int64)),
-            "automated": flags(np.ones(rows.size, np.bool_)),
+            "automated": np.ones(rows.size, np.bool_),
         },
     )
 
@@ -89,7 +90,7 @@ def _talks(story: Story) -> pa.Table:
             "kind": words(KINDS, choose(chance, (0.4, 0, 0, 0.1, 0.5), rows.size)),
             "direction": words(DIRECTIONS, np.ones(rows.size, np.int64)),
             "outcome": words(OUTCOMES, np.full(rows.size, _CONNECTED)),
-            "automated": flags(np.zeros(rows.size, np.bool_)),
+            "automated": np.zeros(rows.size, np.bool_),
             "duration_seconds": length.astype(float),
         },
     )
@@ -113,7 +114,7 @@ def _meetings(story: Story) -> pa.Table:
             "kind": words(KINDS, choose(chance, (0, 0, 0, 0.25, 0.75), size)),
             "direction": words(DIRECTIONS, np.ones(size, np.int64)),
             "outcome": words(OUTCOMES, np.where(met.was_held, _HELD, _NO_SHOW)),
-            "automated": flags(np.zeros(size, np.bool_)),
+            "automated": np.zeros(size, np.bool_),
             "duration_seconds": np.where(met.was_held, seconds, np.nan),
         },
     )
@@ -141,12 +142,12 @@ def _revisits(story: Story) -> pa.Table:
             "kind": words(KINDS, choose(chance, (0.5, 0.5), rows.size)),
             "direction": words(DIRECTIONS, np.zeros(rows.size, np.int64)),
             "outcome": words(OUTCOMES, choose(chance, (0.7, 0, 0.3), rows.size)),
-            "automated": flags(np.zeros(rows.size, np.bool_)),
+            "automated": np.zeros(rows.size, np.bool_),
         },
     )
 
 
-def _of_inquiry(story: Story, inquiry: Ints, at: Ints) -> dict[str, pa.Array | Ints]:
+def _of_inquiry(story: Story, inquiry: Ints, at: Ints) -> dict[str, Column | Ints]:
     hands = story.hands
     return {
         "at": at,

@@ -10,7 +10,7 @@ from revloop.example.chance import between, happens, stream
 from revloop.example.companies import Companies
 from revloop.example.demand import Hands
 from revloop.example.leads import ACCEPT, REASONS, RECYCLE, Answers, Passes, after_open_time
-from revloop.example.moments import DAY, HOUR, MINUTE, Flags, Ints, known
+from revloop.example.moments import DAY, Flags, Ints, in_office_hours, known
 from revloop.example.selling import Groups, Opportunities
 from revloop.example.team import Floor
 from revloop.example.world import World
@@ -18,8 +18,6 @@ from revloop.example.world import World
 PERSISTENT = 6
 """Attempts that the agreement asks for before nobody could be reached."""
 _OPEN_MINUTES_APART = 560
-_FIRST_HOUR = (15, 9)
-"""Of meetings in New York and Berlin, in UTC."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +38,11 @@ def attempts(
     count = 1 + happens(chance, 0.25, hands.size).astype(np.int64)
     first = np.flatnonzero((passes.number == 1) & known(passes.offered_at))
     inquiry = passes.inquiry[first]
-    more = np.where(passes.verdict[first] == ACCEPT, chance.poisson(1.4, first.size), between(chance, 1, 5, first.size))
+    more = np.where(
+        passes.verdict[first] == ACCEPT,
+        chance.poisson(1.4, first.size),
+        between(chance, 1, 5, first.size),
+    )
     count[inquiry] += more
     unreached = passes.reason[first] == REASONS.index("no_contact")
     unreached &= passes.verdict[first] == RECYCLE
@@ -82,8 +84,7 @@ def meetings(
     deal = groups.opportunity[meets]
     begins = np.maximum(groups.at[meets], deals.created_at[deal])
     at = begins + (chance.random(meets.size) * (closes[deal] - begins) * 0.95).astype(np.int64)
-    at = at - at % DAY + np.array(_FIRST_HOUR)[companies.region[deals.company[deal]]] * HOUR
-    at += between(chance, 0, 9, meets.size) * 30 * MINUTE
+    at = in_office_hours(chance, at, companies.region[deals.company[deal]])
     kept = np.flatnonzero((at > begins) & (at < closes[deal]))
     held = happens(chance, 0.9, meets.size)
     return Meetings(deal[kept], groups.person[meets][kept], at[kept], held[kept])

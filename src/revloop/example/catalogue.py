@@ -54,7 +54,9 @@ def products() -> pa.Table:
             "family": [product.family for product in PRODUCTS],
             "is_active": [product.is_active for product in PRODUCTS],
             "unit_cost": Money(
-                np.array([round(product.seat_price * product.cost_share * 100) for product in PRODUCTS])
+                np.array(
+                    [round(product.seat_price * product.cost_share * 100) for product in PRODUCTS]
+                )
             ),
         },
     )
@@ -76,7 +78,8 @@ def price_book() -> pa.Table:
         "price_book_entry",
         {
             "source_id": [
-                f"{product.id}-{currency.lower()}-{number + 1}" for product, currency, number in rows
+                f"{product.id}-{currency.lower()}-{number + 1}"
+                for product, currency, number in rows
             ],
             "at": begins,
             "recorded_at": begins - HOUR,

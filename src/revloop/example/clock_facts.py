@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from revloop.example import agreements, leads
 from revloop.example.chance import between, happens, stream
@@ -17,7 +16,7 @@ from revloop.example.lead_facts import VERSION_NAMES
 from revloop.example.leads import LANES
 from revloop.example.moments import HOUR, NEVER, Flags, Ints, known
 from revloop.example.story import Story
-from revloop.example.tables import ids, only, references, staged, words
+from revloop.example.tables import ids, joined, only, references, staged, words
 from revloop.kit.working_time.columns import Clocks, Pauses, due
 
 PROMISES = ("answer", "answer_5min", "answer_1day", "answer_customer", "decide")
@@ -118,7 +117,7 @@ def _events(story: Story, prefix: str, clocks: Promised) -> pa.Table:
     return staged(
         "clock_event",
         {
-            "source_id": pc.binary_join_element_wise(clock, events, "-"),
+            "source_id": joined("-", clock, events),
             "at": at[row, event],
             "recorded_at": at[row, event],
             "clock": clock,
@@ -128,7 +127,9 @@ def _events(story: Story, prefix: str, clocks: Promised) -> pa.Table:
             "owner_user_id": story.floor.references(owner[row]),
             "calendar": words(agreements.CALENDARS, calendar[row]),
             "cause": words(CAUSES, cause),
-            "reason": only(event == _PAUSED, words((agreements.PAUSE,), np.zeros(row.size, np.int64))),
+            "reason": only(
+                event == _PAUSED, words((agreements.PAUSE,), np.zeros(row.size, np.int64))
+            ),
             "due_at": due_then[row, event],
             "agreement_version": words(VERSION_NAMES, version[row]),
         },
@@ -138,7 +139,10 @@ def _events(story: Story, prefix: str, clocks: Promised) -> pa.Table:
 def _due(clocks: Promised, version: Ints, calendar: Ints, *, with_pauses: bool) -> Ints:
     budgets = np.array(
         [
-            [edition.promises.get(name, edition.promises[next(iter(edition.promises))]) for name in PROMISES]
+            [
+                edition.promises.get(name, edition.promises[next(iter(edition.promises))])
+                for name in PROMISES
+            ]
             for edition in agreements.VERSIONS
         ],
         "m8[us]",

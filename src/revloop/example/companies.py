@@ -7,22 +7,28 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from revloop.example import names
 from revloop.example.chance import between, choose, choose_by, happens, stream
 from revloop.example.moments import DAY, NEVER, Flags, Ints, known, until
 from revloop.example.tables import (
+    Column,
+    Columns,
     Money,
     both_versions,
     constant,
     ids,
+    joined,
+    lower,
+    pick,
     references,
     staged,
+    together,
+    upper,
     words,
 )
 from revloop.example.team import REGIONS, Floor
-from revloop.example.truths import SEGMENTS, Truths
+from revloop.example.truths import Truths
 
 REGION_SHARES = (0.65, 0.35)
 EMPLOYEES = ((50, 199), (200, 1_999), (2_000, 6_500))
@@ -83,7 +89,7 @@ class Companies:
         b = _within(self.employees, _B_EMPLOYEES) & np.isin(countries, _TIER_B_COUNTRIES)
         return np.where(a, 0, np.where(b, 1, 2))
 
-    def references(self, rows: Ints) -> pa.Array:
+    def references(self, rows: Ints) -> Column:
         return references("a", np.where(rows < 0, -1, self.first + rows))
 
 
@@ -113,34 +119,28 @@ def found(seed: int, block: int, inquiries: int, begin: int, truths: Truths) -> 
     )
 
 
-def shown_names(companies: Companies) -> pa.Array:
-    """Names as they are written: `Müridge Optics GmbH`, `青葉 Delford Steel K.K.`"""
+def shown_names(companies: Companies) -> Column:
+    """Names as they are written, such as `Müridge Optics GmbH`."""
     head, tail, word, ending = _parts(companies)
     country = companies.country
     shown = [name.partition("/")[0] for name in names.HEADS]
-    stem = pc.binary_join_element_wise(
-        words(shown, head), words(names.TAILS, tail), "", null_handling="skip"
-    )
+    stem = joined("", words(shown, head), words(names.TAILS, tail))
     endings = words(names.ENDINGS, ending)
     kanji = words(names.KANJI, np.where(country == names.COUNTRIES.index("JP"), head % 8, -1))
     legal = words(names.LEGAL_FORMS, country)
-    parts = (kanji, stem, words(names.WORDS, word), _or_null(endings), legal)
-    return pc.binary_join_element_wise(*parts, " ", null_handling="skip")
+    parts = (kanji, stem, words(names.WORDS, word), endings, legal)
+    return joined(" ", *parts, skip_unknown=True)
 
 
-def domains(companies: Companies) -> pa.Array:
+def domains(companies: Companies) -> Column:
     """Each company has a domain of its own: `mueridge-optics.example`."""
     head, tail, word, ending = _parts(companies)
     plain = [(name.partition("/")[2] or name).lower() for name in names.HEADS]
-    stem = pc.binary_join_element_wise(words(plain, head), words(names.TAILS, tail), "")
-    second = pc.utf8_lower(words(names.WORDS, word))
-    endings = pc.utf8_lower(_or_null(words(names.ENDINGS, ending)))
-    name = pc.binary_join_element_wise(stem, second, endings, "-", null_handling="skip")
-    return pc.binary_join_element_wise(name, "example", ".")
-
-
-def _or_null(column: pa.Array) -> pa.Array:
-    return pc.if_else(pc.equal(column, ""), pa.scalar(None, pa.string()), column)
+    stem = joined("", words(plain, head), words(names.TAILS, tail))
+    second = lower(words(names.WORDS, word))
+    endings = lower(words(names.ENDINGS, ending))
+    name = joined("-", stem, second, endings, skip_unknown=True)
+    return joined(".", name, "example")
 
 
 def _parts(companies: Companies) -> tuple[Ints, Ints, Ints, Ints]:
@@ -150,7 +150,7 @@ def _parts(companies: Companies) -> tuple[Ints, Ints, Ints, Ints]:
     number, head = np.divmod(number, len(names.HEADS))
     number, tail = np.divmod(number, len(names.TAILS))
     ending, word = np.divmod(number, len(names.WORDS))
-    return head, tail, word, ending
+    return head, tail, word, ending - 1
 
 
 def accounts(companies: Companies, floor: Floor, customer_since: Ints, end: int) -> pa.Table:
@@ -160,7 +160,7 @@ def accounts(companies: Companies, floor: Floor, customer_since: Ints, end: int)
     success = floor.in_turn(companies.region, "Success Manager")
     is_customer = known(since)
     revenue = companies.employees * 180_000 * 100
-    columns = {
+    columns: Columns = {
         "source_id": ids("a", companies.numbers),
         "at": companies.known_at,
         "recorded_at": companies.known_at,
@@ -189,7 +189,7 @@ def accounts(companies: Companies, floor: Floor, customer_since: Ints, end: int)
     changed = np.where(is_customer, np.maximum(since, companies.known_at + 1), NEVER)
     table = both_versions("account", columns, before, changed)
     second = second_records(companies)
-    return pa.concat_tables([table, _second_records(companies, second)], promote_options="default")
+    return together(table, _second_records(companies, second))
 
 
 def second_records(companies: Companies) -> Ints:
@@ -198,15 +198,14 @@ def second_records(companies: Companies) -> Ints:
 
 
 def _second_records(companies: Companies, rows: Ints) -> pa.Table:
-    taken = pa.array(rows)
     return staged(
         "account",
         {
             "source_id": ids("a2", companies.numbers[rows]),
             "at": companies.known_at[rows] + 30 * DAY,
             "recorded_at": companies.known_at[rows] + 30 * DAY,
-            "name": pc.utf8_upper(shown_names(companies).take(taken)),
-            "domain": domains(companies).take(taken),
+            "name": upper(pick(shown_names(companies), rows)),
+            "domain": pick(domains(companies), rows),
             "country": words(names.COUNTRIES, companies.country[rows]),
         },
     )

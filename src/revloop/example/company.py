@@ -32,6 +32,7 @@ from revloop.example import (
 )
 from revloop.example.sizes import SIZES, Size, SizeName
 from revloop.example.story import Story
+from revloop.example.tables import together
 from revloop.example.truths import TRUTHS, Truths
 from revloop.example.world import World
 
@@ -58,12 +59,9 @@ BY_BLOCK: dict[str, Callable[[Story], pa.Table]] = {
     "account_identity": lambda story: companies.account_identities(
         story.companies, story.world.begin
     ),
-    "contact": lambda story: pa.concat_tables(
-        [
-            people.contacts(story.people, story.companies, story.world.end),
-            touches.visitor_contacts(story),
-        ],
-        promote_options="default",
+    "contact": lambda story: together(
+        people.contacts(story.people, story.companies, story.world.end),
+        touches.visitor_contacts(story),
     ),
     "contact_identity": lambda story: people.identities(story.people, story.world.end),
     "contact_account": lambda story: people.matches(story.people, story.companies),

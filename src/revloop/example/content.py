@@ -11,20 +11,40 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from revloop.example.chance import between, choose, happens, stream
 from revloop.example.moments import DAY, HOUR, MINUTE, SECOND, Flags, Ints, known
 from revloop.example.people import PERSONAS
 from revloop.example.selling import NEW, STAGES
 from revloop.example.story import Story
-from revloop.example.tables import Money, both_versions, ids, lists, named, references, staged, words
+from revloop.example.tables import (
+    Columns,
+    Money,
+    both_versions,
+    digits,
+    ids,
+    joined,
+    lists,
+    named,
+    references,
+    staged,
+    together,
+    words,
+)
 from revloop.example.world import World
 
 USEFUL, PLACEBO = 1, 2
 """Numbers of the two assets."""
 UNUSED_FOR = 90 * DAY
-ASSET_KINDS = ("case_study", "deck", "white_paper", "one_pager", "battlecard", "video", "calculator")
+ASSET_KINDS = (
+    "case_study",
+    "deck",
+    "white_paper",
+    "one_pager",
+    "battlecard",
+    "video",
+    "calculator",
+)
 _TOPICS = (
     "Pipeline reviews", "Lead hand-over", "Forecasting", "Discount rules", "Onboarding in 30 days",
     "CRM sync", "Attribution", "Service levels", "Territories", "Renewals", "Security", "Pricing",
@@ -68,13 +88,13 @@ def assets(world: World) -> pa.Table:
     persona = between(chance, 0, len(PERSONAS) - 1, size)
     stage = between(chance, 0, 3, size)
     version = between(chance, 1, 4, size)
-    columns = {
+    columns: Columns = {
         "source_id": ids("k", number),
         "at": at,
         "recorded_at": at,
         "title": titles,
         "asset_kind": words(ASSET_KINDS, kind),
-        "version": pc.binary_join_element_wise("v", pa.array(version).cast(pa.string()), ""),
+        "version": joined("", "v", digits(version)),
         "status": words(("approved",), np.zeros(size, np.int64)),
         "personas": lists([[name] for name in PERSONAS], persona),
         "stages": lists([[name] for name in STAGES[:4]], stage),
@@ -85,7 +105,9 @@ def assets(world: World) -> pa.Table:
         "owner_user_id": named(words(("pau", "mia"), number % 2)),
         "cost": Money(between(chance, 4, 120, size) * 10_000),
     }
-    return both_versions("content_asset", columns, {"status": "draft", "approved_at": None}, approved)
+    return both_versions(
+        "content_asset", columns, {"status": "draft", "approved_at": None}, approved
+    )
 
 
 def uses(story: Story) -> Uses:
@@ -101,9 +123,7 @@ def uses(story: Story) -> Uses:
     deal = np.concatenate([np.repeat(np.arange(deals.size), count) for count in (placebo, others)])
     at = deals.created_at[deal] + (chance.random(deal.size) * life[deal]).astype(np.int64)
     pool = used_assets(world)[PLACEBO:]
-    asset = np.where(
-        np.arange(deal.size) < placebo.sum(), PLACEBO, chance.choice(pool, deal.size)
-    )
+    asset = np.where(np.arange(deal.size) < placebo.sum(), PLACEBO, chance.choice(pool, deal.size))
     old, shelf = _put_away(world, chance, deal.size)
     asset = np.where(old & (at < world.end - UNUSED_FOR - DAY) & (asset != PLACEBO), shelf, asset)
     asset, deal, at = (
@@ -147,7 +167,7 @@ def content_uses(story: Story) -> pa.Table:
             "seconds": np.where(happens(chance, 0.6, size), between(chance, 5, 600, size), np.nan),
         },
     )
-    return pa.concat_tables([sent, _kept_alive(story)], promote_options="default")
+    return together(sent, _kept_alive(story))
 
 
 def _kept_alive(story: Story) -> pa.Table:

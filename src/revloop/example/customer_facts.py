@@ -13,10 +13,10 @@ from revloop.example.moments import DAY, HOUR, MINUTE, NEVER, Ints, known
 from revloop.example.selling import EXPANSION, RENEWAL
 from revloop.example.story import Story
 from revloop.example.tables import (
+    Columns,
     Money,
     both_versions,
     constant,
-    flags,
     ids,
     only,
     references,
@@ -89,14 +89,14 @@ def _booked(story: Story) -> tuple[Ints, Ints, Ints, Ints]:
     other = np.flatnonzero(won & (deals.type != RENEWAL))
     # Money is booked when the contract comes back, at the latest three weeks after the yes.
     after = between(chance, 10, 20 * 24 * 60, other.size) * MINUTE
-    booked = np.minimum(deals.closed_at[other] + after, np.maximum(end - HOUR, deals.closed_at[other]))
+    booked = np.minimum(
+        deals.closed_at[other] + after, np.maximum(end - HOUR, deals.closed_at[other])
+    )
     kind = np.where(deals.type[other] == EXPANSION, _EXPANDED, _BOOKED)
     none = np.full(other.size, -1)
     contract = np.concatenate([old, row, none])
     all_deals = np.concatenate([np.full(old.size, -1), deal, other])
-    kinds = np.concatenate(
-        [np.full(old.size, _BOOKED), np.where(stays, _RENEWED, _LEFT), kind]
-    )
+    kinds = np.concatenate([np.full(old.size, _BOOKED), np.where(stays, _RENEWED, _LEFT), kind])
     all_at = np.concatenate([contracts.began_at[old], at, booked])
     order = np.lexsort((contract, all_at))
     return contract[order], all_deals[order], kinds[order], all_at[order]
@@ -126,10 +126,12 @@ def tickets(story: Story) -> pa.Table:
     replied = at + (chance.exponential(4 + 14 / (1 + severity)) * HOUR).astype(np.int64)
     closed = replied + (chance.exponential(40, row.size) * HOUR).astype(np.int64)
     replied, closed = (np.where(each < world.end, each, NEVER) for each in (replied, closed))
-    score = np.where(known(closed) & happens(chance, 0.4, row.size), between(chance, 1, 5, row.size), 0)
+    score = np.where(
+        known(closed) & happens(chance, 0.4, row.size), between(chance, 1, 5, row.size), 0
+    )
     is_closed = known(closed)
     region = story.companies.region[contracts.company[row]]
-    columns = {
+    columns: Columns = {
         "source_id": ids("tt", story.first + np.arange(row.size)),
         "at": at,
         "recorded_at": at,
@@ -140,7 +142,7 @@ def tickets(story: Story) -> pa.Table:
         "category": words(CATEGORIES, choose(chance, (0.45, 0.25, 0.2, 0.1), row.size)),
         "severity": words(SEVERITIES, severity),
         "is_closed": is_closed,
-        "is_escalation": flags(happens(chance, 0.03 + 0.1 * (severity == len(SEVERITIES) - 1), row.size)),
+        "is_escalation": happens(chance, 0.03 + 0.1 * (severity == len(SEVERITIES) - 1), row.size),
         "first_reply_at": replied,
         "closed_at": closed,
         "score": np.where(score > 0, score, np.nan),
@@ -148,7 +150,13 @@ def tickets(story: Story) -> pa.Table:
         "replies": between(chance, 1, 6, row.size),
         "subject": words(_SUBJECTS, np.arange(row.size) % len(_SUBJECTS)),
     }
-    late = {"stage": "New", "is_closed": False, "first_reply_at": None, "closed_at": None, "score": None}
+    late = {
+        "stage": "New",
+        "is_closed": False,
+        "first_reply_at": None,
+        "closed_at": None,
+        "score": None,
+    }
     return both_versions("ticket", columns, late, closed)
 
 

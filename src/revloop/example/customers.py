@@ -99,7 +99,7 @@ def renewal_deals(
     row, number, at, stays = contracts.renewals(world.end + RENEWAL_NOTICE)
     created = at - RENEWAL_NOTICE + 9 * HOUR
     rows = np.flatnonzero(created >= world.begin)
-    row, number, at, stays, created = (each[rows] for each in (row, number, at, stays, created))
+    row, number, at, stays = row[rows], number[rows], at[rows], stays[rows]
     nothing = np.full(row.size, -1)
     company = contracts.company[row]
     return Opportunities(
@@ -109,7 +109,7 @@ def renewal_deals(
         type=np.full(row.size, RENEWAL),
         side=np.full(row.size, SIDES.index("success")),
         owner=floor.in_turn(companies.region[company], "Success Manager"),
-        created_at=created,
+        created_at=created[rows],
         closed_at=at,
         is_won=stays,
         competitor=nothing,
@@ -119,5 +119,3 @@ def renewal_deals(
         used_useful_at=np.full(row.size, NEVER),
         group=np.full(row.size, 3),
     )
-
-

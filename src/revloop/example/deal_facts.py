@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from revloop.example import catalogue
 from revloop.example.catalogue import CURRENCIES, PRODUCTS, USD_PER_EUR
@@ -28,13 +27,17 @@ from revloop.example.selling import (
 )
 from revloop.example.story import Story
 from revloop.example.tables import (
+    Column,
+    Columns,
     Money,
     both_versions,
     constant,
     flags,
     ids,
+    joined,
     lists,
     only,
+    pick,
     references,
     staged,
     words,
@@ -48,6 +51,10 @@ FORECASTS = ("Pipeline", "Pipeline", "Best Case", "Commit", "Closed", "Omitted")
 RESPONDERS = ("us", "other", "unknown")
 _ROLES = (*PERSONAS, "influencer")
 _STANCES = ("champion", "neutral", "blocker", "unknown")
+PROPOSAL = STAGES.index("Proposal")
+"""From here on the amount is the one that was offered."""
+DEAR = 0.15
+"""With a larger discount the price had been an objection."""
 ASKED_SHARE = 0.30
 """Share of closed new business whose buyer was asked why."""
 
@@ -56,7 +63,7 @@ def closed(story: Story) -> Flags:
     return story.deals.closed_at < story.world.end
 
 
-def currency(story: Story) -> pa.Array:
+def currency(story: Story) -> Column:
     return words(CURRENCIES, story.companies.region[story.deals.company])
 
 
@@ -71,8 +78,10 @@ def opportunities(story: Story) -> pa.Table:
     channel = np.where(source < 0, -1, _CAMPAIGN_OF_SOURCE[np.maximum(source, 0)])
     campaign = story.world.marketing.campaign(story.hands.at[inquiry], channel)
     lost = is_closed & ~deals.is_won
-    first = choose(stream(story.world.seed, story.block, "responders"), (0.42, 0.28, 0.30), deals.size)
-    columns = {
+    first = choose(
+        stream(story.world.seed, story.block, "responders"), (0.42, 0.28, 0.30), deals.size
+    )
+    columns: Columns = {
         "source_id": ids("o", story.first + np.arange(deals.size)),
         "at": deals.created_at,
         "recorded_at": deals.created_at + SECOND,
@@ -114,7 +123,9 @@ def opportunities(story: Story) -> pa.Table:
         "loss_reason": None,
         "return_on": None,
     }
-    return both_versions("opportunity", columns, before, columns["closed_at"])
+    return both_versions(
+        "opportunity", columns, before, np.where(is_closed, deals.closed_at, NEVER)
+    )
 
 
 _CAMPAIGN_OF_SOURCE = np.array(
@@ -129,9 +140,9 @@ def margins(amount: Ints) -> Ints:
     return amount - np.round(amount * COST_SHARE).astype(np.int64)
 
 
-def _names(story: Story) -> pa.Array:
-    company = shown_names(story.companies).take(pa.array(story.deals.company))
-    return pc.binary_join_element_wise(company, words(PIPELINES, story.deals.type), " – ")
+def _names(story: Story) -> Column:
+    company = pick(shown_names(story.companies), story.deals.company)
+    return joined(", ", company, words(PIPELINES, story.deals.type))
 
 
 def stages_reached(story: Story) -> Ints:
@@ -182,8 +193,8 @@ def stage_history(story: Story) -> pa.Table:
             "from_stage": words(STAGES, np.where(begins, -1, np.roll(stage, 1))),
             "exited_at": np.where(ends & (stage < WON), NEVER, exited),
             "amount": Money(
-                np.where(stage < 2, deals.list_minor[deal], deals.amount_minor[deal]),
-                currency(story).take(pa.array(deal)),
+                np.where(stage < PROPOSAL, deals.list_minor[deal], deals.amount_minor[deal]),
+                pick(currency(story), deal),
             ),
             "close_date": deals.closed_at[deal],
             "probability": np.array(PROBABILITIES)[stage],
@@ -261,7 +272,7 @@ def win_loss_answers(story: Story) -> pa.Table:
     responder = choose(first, (0.42, 0.28, 0.30), deals.size)[rows]
     size = rows.size
     helped = known(deals.used_useful_at[rows])
-    objection = np.where(deals.discount[rows] > 0.15, 0, choose(chance, (0.2, 0.3, 0.2, 0.3), size))
+    objection = np.where(deals.discount[rows] > DEAR, 0, choose(chance, (0.2, 0.3, 0.2, 0.3), size))
     return staged(
         "win_loss_answer",
         {

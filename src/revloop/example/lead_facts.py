@@ -22,14 +22,19 @@ from revloop.example.marketing import CAMPAIGN_CHANNELS
 from revloop.example.moments import DAY, HOUR, LONGEST_STORY, MINUTE, NEVER, SECOND, Ints, known
 from revloop.example.story import Story
 from revloop.example.tables import (
+    Column,
+    Columns,
     both_versions,
     constant,
     ids,
     lists,
     named,
     only,
+    pick,
     references,
+    stacked,
     staged,
+    together,
     words,
 )
 from revloop.example.team import MARKETERS
@@ -101,7 +106,7 @@ def _apart(group: Ints, at: Ints) -> Ints:
     rank = (np.arange(group.size) - first) * SECOND
     begin = at.min() if at.size else 0
     moved = np.maximum.accumulate(at - begin - rank + group * LONGEST_STORY)
-    return moved - group * LONGEST_STORY + begin + rank
+    return np.asarray(moved - group * LONGEST_STORY + begin + rank)
 
 
 def _steps(story: Story) -> Iterator[_Step]:
@@ -169,7 +174,7 @@ def inquiries(story: Story) -> pa.Table:
     campaign = world.marketing.campaign(hands.at, _CAMPAIGN_OF_SOURCE[hands.source])
     deal = story.deal_of_inquiry
     version = agreements.version_at(hands.at)
-    columns = {
+    columns: Columns = {
         "source_id": ids("i", story.first + np.arange(hands.size)),
         "at": hands.at,
         "recorded_at": hands.at + 2 * SECOND,
@@ -218,9 +223,7 @@ _NEEDS = (
 
 def lifecycle(story: Story) -> pa.Table:
     """The steps of inquiries, and of companies that became customers."""
-    return pa.concat_tables(
-        [_inquiry_steps(story), _customer_steps(story)], promote_options="default"
-    )
+    return together(_inquiry_steps(story), _customer_steps(story))
 
 
 def _inquiry_steps(story: Story) -> pa.Table:
@@ -324,7 +327,7 @@ def decisions(story: Story) -> pa.Table:
 
 
 _CRITERIA_MET = (["fit", "interest", "reachable"], ["fit", "reachable"])
-_CRITERIA_NOT_MET = ([], ["interest"])
+_CRITERIA_NOT_MET: tuple[list[str], ...] = ([], ["interest"])
 _NOTES = (
     "Left two messages, then spoke: no project this year.",
     "Nice talk, wrong department.",
@@ -354,9 +357,7 @@ def _field_lists() -> tuple[tuple[list[str], ...], tuple[list[str], ...]]:
 
 def handoffs(story: Story) -> pa.Table:
     """Marketing offers to sellers, sellers to account executives, and those to success."""
-    return pa.concat_tables(
-        [_offers(story), _to_executives(story), _to_success(story)], promote_options="default"
-    )
+    return together(_offers(story), _to_executives(story), _to_success(story))
 
 
 def _offers(story: Story) -> pa.Table:
@@ -371,7 +372,7 @@ def _offers(story: Story) -> pa.Table:
     complete = happens(chance, np.where(version >= 1, 0.965, 0.80), rows.size)
     gap = np.where(complete, 0, between(chance, 1, len(HANDOFF_FIELDS), rows.size))
     inquiry = passes.inquiry[rows]
-    columns = {
+    columns: Columns = {
         "source_id": ids("ho", story.first + rows),
         "at": at,
         "recorded_at": at + SECOND,
@@ -402,47 +403,58 @@ def _to_executives(story: Story) -> pa.Table:
     rows = np.flatnonzero((deals.inquiry >= 0) & (story.answers.owner[deals.inquiry] >= 0))
     at = deals.created_at[rows] + 10 * MINUTE
     team = _sales_team(story.companies.region[deals.company[rows]])
-    seller = story.answers.owner[deals.inquiry[rows]]
-    return _handed_over(story, rows, at, "sdr_to_ae", {"from": team, "to": team, "by": seller})
+    giver = story.answers.owner[deals.inquiry[rows]]
+    return _handed_over(story, "sdr_to_ae", _Given(rows, at, giver, team, team))
 
 
 def _to_success(story: Story) -> pa.Table:
     deals = story.deals
-    rows = np.flatnonzero(deals.is_won & (deals.type == 0) & (deals.closed_at < story.world.end - DAY))
+    rows = np.flatnonzero(
+        deals.is_won & (deals.type == 0) & (deals.closed_at < story.world.end - DAY)
+    )
     at = deals.closed_at[rows] + 3 * HOUR
-    region = story.companies.region[deals.company[rows]]
-    teams = {"from": _sales_team(region), "to": named(constant("success", rows.size))}
-    return _handed_over(story, rows, at, "ae_to_success", {**teams, "by": deals.owner[rows]})
+    team = _sales_team(story.companies.region[deals.company[rows]])
+    success = named(constant("success", rows.size))
+    return _handed_over(story, "ae_to_success", _Given(rows, at, deals.owner[rows], team, success))
 
 
-def _handed_over(
-    story: Story, rows: Ints, at: Ints, type_: str, sides: dict[str, pa.Array | Ints]
-) -> pa.Table:
+@dataclass(frozen=True, eq=False)
+class _Given:
+    """Opportunities that change hands, in columns."""
+
+    deal: Ints
+    at: Ints
+    giver: Ints
+    from_team: Column
+    to_team: Column
+
+
+def _handed_over(story: Story, type_: str, given: _Given) -> pa.Table:
+    """Hand-offs between colleagues, which are complete and taken within half an hour."""
     present, _ = _field_lists()
-    kept = np.flatnonzero(at < story.world.end - HOUR)
-    rows, at = rows[kept], at[kept]
-    taken = pa.array(kept)
+    kept = np.flatnonzero(given.at < story.world.end - HOUR)
+    deal, at = given.deal[kept], given.at[kept]
     return staged(
         "handoff",
         {
-            "source_id": ids(f"ho-{type_.replace('_', '-')}", story.first + rows),
+            "source_id": ids(f"ho-{type_.replace('_', '-')}", story.first + deal),
             "at": at,
             "recorded_at": at + 30 * MINUTE,
-            "opportunity_id": references("o", story.first + rows),
-            "account_id": story.companies.references(story.deals.company[rows]),
-            "from_team_id": sides["from"].take(taken),
-            "to_team_id": sides["to"].take(taken),
-            "from_user_id": story.floor.references(sides["by"][kept]),
-            "type": constant(type_, rows.size),
+            "opportunity_id": references("o", story.first + deal),
+            "account_id": story.companies.references(story.deals.company[deal]),
+            "from_team_id": pick(given.from_team, kept),
+            "to_team_id": pick(given.to_team, kept),
+            "from_user_id": story.floor.references(given.giver[kept]),
+            "type": constant(type_, kept.size),
             "accepted_at": at + 30 * MINUTE,
-            "fields_present": lists(present, np.zeros_like(rows)),
-            "completeness": np.ones(rows.size),
+            "fields_present": lists(present, np.zeros_like(kept)),
+            "completeness": np.ones(kept.size),
             "agreement_version": words(VERSION_NAMES, agreements.version_at(at)),
         },
     )
 
 
-def _sales_team(region: Ints) -> pa.Array:
+def _sales_team(region: Ints) -> Column:
     return named(words(("sales-ny", "sales-be"), region))
 
 
@@ -457,8 +469,8 @@ def assignments(story: Story) -> pa.Table:
     return staged(
         "assignment",
         {
-            "source_id": pa.concat_arrays(
-                [ids("as-i", story.first + leads_), ids("as-o", story.first + np.arange(count))]
+            "source_id": stacked(
+                ids("as-i", story.first + leads_), ids("as-o", story.first + np.arange(count))
             ),
             "at": at,
             "recorded_at": at + SECOND,
@@ -474,4 +486,3 @@ def assignments(story: Story) -> pa.Table:
             ),
         },
     )
-

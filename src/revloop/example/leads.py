@@ -19,7 +19,6 @@ from revloop.example.companies import TIERS, Companies
 from revloop.example.demand import CONSENTS, FORMS, HOT, KINDS, Hands, Raisers
 from revloop.example.moments import (
     DAY,
-    HOUR,
     MINUTE,
     NEVER,
     SECOND,
@@ -48,6 +47,7 @@ RETURN_AFTER = 90 * DAY
 UNSAID = 0.4
 """Share of rejections without a reason before both teams wrote an agreement together."""
 ACCEPT, RECYCLE, DISQUALIFY, EXPIRE = range(4)
+OPEN_MINUTES_OF_DAY = 540
 _SLOW_MEDIAN = 190.0
 """Open minutes until an answer that is not at once."""
 
@@ -66,8 +66,10 @@ class Answers:
 
 @dataclass(frozen=True, eq=False)
 class Passes:
-    """Ways through the stages in columns, one row for each inquiry that became an MQL, and once
-    more for each that came back; instants are NEVER where the stage was not reached."""
+    """Ways through the stages in columns; instants are NEVER where a stage was not reached.
+
+    One row for each inquiry that became an MQL, and one more for each that came back.
+    """
 
     inquiry: Ints
     number: Ints
@@ -96,8 +98,12 @@ class Passes:
 def lanes(hands: Hands, companies: Companies, is_customer: Flags) -> Ints:
     """The lane of the agreement in force when each hand was raised, as a number of `LANES`."""
     version = agreements.version_at(hands.at)
-    demo = np.isin(hands.form, [FORMS.index(name) for name in ("demo", "contact_sales", "pricing_quote")])
-    content = np.isin(hands.kind, [KINDS.index(name) for name in ("content_download", "webinar_attended")])
+    demo = np.isin(
+        hands.form, [FORMS.index(name) for name in ("demo", "contact_sales", "pricing_quote")]
+    )
+    content = np.isin(
+        hands.kind, [KINDS.index(name) for name in ("content_download", "webinar_attended")]
+    )
     tests = (
         (is_customer, "existing_customer"),
         (hands.kind == KINDS.index("inbound_call"), "inbound_call"),
@@ -105,7 +111,9 @@ def lanes(hands: Hands, companies: Companies, is_customer: Flags) -> Ints:
         (companies.tier[hands.company] == TIERS.index("out"), "low_value"),
         (content, "content"),
     )
-    lane = np.select([test for test, _ in tests], [LANES.index(name) for _, name in tests], LANES.index("other"))
+    lane = np.select(
+        [test for test, _ in tests], [LANES.index(name) for _, name in tests], LANES.index("other")
+    )
     lane = np.where(agreements.has_lanes(version), lane, LANES.index("everybody"))
     return np.where(version == agreements.NO_VERSION, -1, lane)
 
@@ -118,9 +126,7 @@ def answer(world: World, block: int, hands: Hands, companies: Companies, floor: 
     is_worked = (hands.repeats < 0) & ~hands.is_bot & (lane != LANES.index("low_value"))
     region = companies.region[hands.company]
     is_old = companies.is_old_customer[hands.company]
-    owner = np.where(
-        is_old, floor.in_turn(region, "Success Manager"), floor.in_turn(region, "SDR")
-    )
+    owner = np.where(is_old, floor.in_turn(region, "Success Manager"), floor.in_turn(region, "SDR"))
     routed_at = hands.at + between(chance, 1, 40, size) * SECOND
     is_fast = happens(chance, np.array(world.truths.fast_share)[hands.heat], size)
     never = happens(chance, world.truths.never_share, size) & ~is_fast
@@ -164,18 +170,24 @@ class Ways:
         enters, leaked = self._step(0, inquiry, hands.at[inquiry], chances[inquiry])
         inquiry = inquiry[enters | leaked]
         warm_up = np.array([8 * MINUTE, 2 * DAY, 9 * DAY])[hands.heat[inquiry]]
-        lag = np.minimum(long_tailed(self.chance, warm_up.astype(float), 0.7, inquiry.size), 30 * DAY)
+        lag = np.minimum(
+            long_tailed(self.chance, warm_up.astype(float), 0.7, inquiry.size), 30 * DAY
+        )
         at = hands.at[inquiry] + MINUTE + lag.astype(np.int64)
         leaked = leaked[enters | leaked]
-        return self._pass(inquiry, 1, np.full(inquiry.size, NEVER), np.where(leaked, NEVER, at), leaked)
+        return self._pass(
+            inquiry, 1, np.full(inquiry.size, NEVER), np.where(leaked, NEVER, at), leaked
+        )
 
     def second_pass(self, first: Passes) -> Passes:
         """Those that had been recycled, and came back when their day had come."""
         rows = np.flatnonzero(known(first.return_on))
         rows = rows[happens(self.chance, self.world.truths.returned_share, rows.size)]
-        late = np.where(happens(self.chance, 0.25, rows.size), between(self.chance, 6, 25, rows.size), 0)
-        back = first.return_on[rows] + (late + self.chance.random(rows.size) * 3) * DAY
-        back = whole_seconds(back.astype(np.int64))
+        late = np.where(
+            happens(self.chance, 0.25, rows.size), between(self.chance, 6, 25, rows.size), 0
+        )
+        days = late + self.chance.random(rows.size) * 3
+        back = whole_seconds(first.return_on[rows] + (days * DAY).astype(np.int64))
         return self._pass(
             first.inquiry[rows], 2, back, back + 5 * MINUTE, np.zeros(rows.size, np.bool_)
         )
@@ -195,12 +207,10 @@ class Ways:
         fast = self.answers.is_fast[inquiry] & (number == 1)
         rates = truths.sal_sql * np.where(fast, truths.response_risk_ratio, 1.0)
         qualified, leak_sql = self._step(2, inquiry, sal, rates)
-        lag = DAY + np.minimum(long_tailed(chance, 3.0 * DAY, 0.6, size), 20.0 * DAY)
-        sql = np.where(qualified, _later(sal, lag.astype(np.int64)), NEVER)
+        sql = self._worked_on(inquiry, np.where(qualified, sal, NEVER), 3.0)
         helped = np.where(self.hands.touched[inquiry], np.array(truths.channel_risk_ratios), 1.0)
         became, leak_opp = self._step(3, inquiry, sql, truths.sql_opportunity * helped.prod(axis=1))
-        lag = DAY + np.minimum(long_tailed(chance, 5.0 * DAY, 0.5, size), 20.0 * DAY)
-        opportunity = np.where(became, _later(sql, lag.astype(np.int64)), NEVER)
+        opportunity = self._worked_on(inquiry, np.where(became, sql, NEVER), 4.0)
         verdict, reason = self._refusals(accepted, reached, became)
         given_back = self._given_back(decided, sal, sql, opportunity)
         recycled = np.where((verdict == RECYCLE) | accepted, given_back, NEVER)
@@ -241,7 +251,7 @@ class Ways:
         """With consent, and out of reach only if it asks for a talk itself."""
         out = self.companies.tier[self.hands.company] == TIERS.index("out")
         denied = self.raisers.consent[self.hands.person] == CONSENTS.index("denied")
-        return ~denied & (~out | (self.hands.heat == HOT))
+        return np.asarray(~denied & (~out | (self.hands.heat == HOT)))
 
     def _decided(self, offered: Ints, attempt: Ints, inquiry: Ints) -> Ints:
         """When sales decided, or would have had to: silence expires an offer."""
@@ -251,6 +261,12 @@ class Ways:
         minutes = np.where(known(attempt), minutes, silence)
         decided = after_open_time(self.floor, owner, offered, minutes)
         return np.where(known(offered), np.maximum(decided, _later(attempt, 6 * MINUTE)), NEVER)
+
+    def _worked_on(self, inquiry: Ints, since: Ints, median: float) -> Ints:
+        """When sellers have worked on it for some days, and one day at least."""
+        days = np.minimum(1.0 + long_tailed(self.chance, median, 0.55, inquiry.size), 15.0)
+        owner = self.answers.owner[inquiry]
+        return after_open_time(self.floor, owner, since, days * OPEN_MINUTES_OF_DAY)
 
     def _refusals(self, accepted: Flags, reached: Flags, became: Flags) -> tuple[Ints, Ints]:
         """The verdict on each offer, and the reason of those that did not become opportunities."""
@@ -297,7 +313,10 @@ def as_seen_by(passes: Passes, end: int) -> Passes:
     seen["return_on"] = np.where(known(seen["recycled_at"]), passes.return_on, NEVER)
     rows = np.flatnonzero(known(seen["mql_at"]) | (passes.lost_to_leak == 0))
     return Passes(
-        **{name: seen.get(name, getattr(passes, name))[rows] for name in Passes.__dataclass_fields__}
+        **{
+            name: seen.get(name, getattr(passes, name))[rows]
+            for name in Passes.__dataclass_fields__
+        }
     )
 
 

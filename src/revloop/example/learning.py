@@ -98,7 +98,14 @@ def survey_responses(world: World) -> pa.Table:
             for item, means in ITEMS.items():
                 mean = means[team] + 0.06 * number  # the teams come closer, slowly
                 rows += [
-                    (quarter_name(quarter), item, side, _hashed(world, side, who), at, _scale(chance, mean))
+                    (
+                        quarter_name(quarter),
+                        item,
+                        side,
+                        _hashed(world, side, who),
+                        at,
+                        _scale(chance, mean),
+                    )
                     for who in range(world.size.respondents)
                 ]
         rows += [

@@ -17,7 +17,7 @@ from revloop.example.moments import (
     quarter_name,
     quarter_of,
 )
-from revloop.example.tables import Money, named, staged
+from revloop.example.tables import Column, Money, named, pick, staged, words
 from revloop.example.truths import Truths
 
 CAMPAIGN_CHANNELS = ("search", "webinar", "event", "partner", "display", "email", "brand")
@@ -39,7 +39,13 @@ _TYPES = {
     "email": "Email",
     "brand": "Television",
 }
-_WEEKLY_COST = {"search": 5_200, "webinar": 2_400, "event": 4_100, "partner": 1_500, "display": 1_900}
+_WEEKLY_COST = {
+    "search": 5_200,
+    "webinar": 2_400,
+    "event": 4_100,
+    "partner": 1_500,
+    "display": 1_900,
+}
 """US dollars of a company of 20,000 inquiries in two years."""
 _BRAND_LEVELS = (18_000, 30_000, 44_000)
 _MONTHLY = (
@@ -97,11 +103,11 @@ class Marketing:
         number = (quarter - self.first_quarter) * len(CAMPAIGN_CHANNELS) + channel
         return np.where(channel < 0, -1, number)
 
-    def references(self, numbers: Ints) -> pa.Array:
-        return named(pa.array(self.campaign_ids)).take(_codes(numbers))
+    def references(self, numbers: Ints) -> Column:
+        return pick(named(self.campaign_ids), numbers)
 
-    def names(self, numbers: Ints) -> pa.Array:
-        return pa.array(self.campaign_names).take(_codes(numbers))
+    def names(self, numbers: Ints) -> Column:
+        return words(self.campaign_names, numbers)
 
 
 def plan(seed: int, begin: int, end: int, scale: float) -> Marketing:
@@ -182,11 +188,15 @@ def _cost_by_quarter(marketing: Marketing, quarters: Ints, channels: list[str]) 
     )
 
 
+_Spent = tuple[str, int, int, str | None, str, str, int, str | None]
+"""Id, begin, end, channel, pool, side, minor units and campaign."""
+
+
 def spend(seed: int, marketing: Marketing) -> pa.Table:
     """Media by week, people and tools by month, each booked a few days after its period."""
     weeks = marketing.begin + np.arange(marketing.brand.size) * WEEK
     weekly = {**marketing.media, "brand": marketing.brand}
-    rows = [
+    rows: list[_Spent] = [
         (f"s-{channel}-{week + 1}", int(begins), int(begins) + WEEK, channel, "media",
          "marketing", int(amounts[week]) * 100, _campaign_of(marketing, int(begins), channel))
         for channel, amounts in weekly.items()
@@ -200,23 +210,25 @@ def spend(seed: int, marketing: Marketing) -> pa.Table:
     chance = stream(seed, -1, "spend")
     for pool, side, cost in _MONTHLY:
         for month in months:
-            begins, ends = (int(each.astype("M8[us]").astype(np.int64)) for each in (month, month + 1))
+            begins, ends = (
+                int(each.astype("M8[us]").astype(np.int64)) for each in (month, month + 1)
+            )
             minor = round(marketing.scale * cost) * 100 + int(between(chance, 0, 99_999, 1)[0])
             rows.append((f"s-{side}-{pool}-{month}", begins, ends, None, pool, side, minor, None))
-    ids, at, ends, channels, pools, sides, minor, campaigns_ = zip(*rows, strict=True)
+    ids, at, ended, channels, pools, sides, amounts_, campaigns_ = zip(*rows, strict=True)
     return staged(
         "spend",
         {
             "source_id": ids,
             "at": np.array(at),
-            "recorded_at": np.array(ends) + 3 * DAY,
+            "recorded_at": np.array(ended) + 3 * DAY,
             "campaign_id": named(pa.array(campaigns_, pa.string())),
             "channel": pa.array(channels, pa.string()),
             "pool": pools,
             "side": sides,
             "status": ["actual"] * len(ids),
-            "period_end": np.array(ends),
-            "amount": Money(np.array(minor)),
+            "period_end": np.array(ended),
+            "amount": Money(np.array(amounts_)),
         },
     )
 
@@ -224,7 +236,3 @@ def spend(seed: int, marketing: Marketing) -> pa.Table:
 def _campaign_of(marketing: Marketing, at: int, channel: str) -> str:
     number = marketing.campaign(np.array([at]), np.array([CAMPAIGN_CHANNELS.index(channel)]))
     return marketing.campaign_ids[int(number[0])]
-
-
-def _codes(numbers: Ints) -> pa.Array:
-    return pa.array(numbers, pa.int32(), mask=numbers < 0)

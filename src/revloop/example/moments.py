@@ -27,6 +27,7 @@ NEVER = int(np.iinfo(np.int64).min)
 LONGEST_STORY = 2**47
 """Longer than any story, four years: with it a number and an instant make one key in 64 bits."""
 
+SATURDAY = 5
 MONTHS_OF_QUARTER = 3
 QUARTERS_OF_YEAR = 4
 EPOCH_YEAR = 1970
@@ -42,7 +43,7 @@ def instant(text: str) -> int:
 
 
 def known(at: Ints) -> Flags:
-    return at != NEVER
+    return np.asarray(at != NEVER)
 
 
 def until(end: int, at: Ints) -> Ints:
@@ -90,6 +91,18 @@ def from_local(local: Ints, timezone: str) -> Ints:
     begins, offsets = _offsets(timezone, int(local.min()) - DAY, int(local.max()) + DAY)
     guess = local - offsets[np.searchsorted(begins, local, "right") - 1]
     return np.asarray(local - offsets[np.searchsorted(begins, guess, "right") - 1])
+
+
+def in_office_hours(chance: np.random.Generator, at: Ints, region: Ints) -> Ints:
+    """Some time on the same day, or on the Monday after a weekend, at which both regions work.
+
+    `region` is 0 where the day begins at 14:00 UTC, 1 where it begins at 8:00.
+    """
+    day = at // DAY
+    weekday = (day + 3) % 7  # 1 January 1970 was a Thursday
+    day += np.where(weekday >= SATURDAY, 7 - weekday, 0)
+    opens = np.array([14 * HOUR, 8 * HOUR])[region]
+    return np.asarray(day * DAY + opens + chance.integers(0, 7 * 3_600, at.size) * SECOND)
 
 
 @cache

@@ -1,7 +1,7 @@
 """The people of the companies: their names, titles and addresses, and who has two records.
 
-    raisers   people who raise a hand; known from their first one on
-    members   people met in an opportunity, because somebody has to sign, to test, to buy
+raisers   people who raise a hand; known from their first one on
+members   people met in an opportunity, because somebody has to sign, to test, to buy
 """
 
 from __future__ import annotations
@@ -10,16 +10,32 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from revloop.example import names
+from revloop.example.agreements import timezone
 from revloop.example.chance import between, choose, choose_by, happens, stream
 from revloop.example.companies import Companies, domains, shown_names
 from revloop.example.demand import CONSENTS, Hands, Raisers
 from revloop.example.moments import DAY, HOUR, NEVER, SECOND, Flags, Ints, known
-from revloop.example.tables import both_versions, constant, ids, only, references, staged, words
+from revloop.example.tables import (
+    Column,
+    Columns,
+    both_versions,
+    constant,
+    digits,
+    either,
+    ids,
+    joined,
+    only,
+    padded,
+    pick,
+    references,
+    stacked,
+    staged,
+    together,
+    words,
+)
 from revloop.example.team import CALENDAR_OF_REGION
-from revloop.example.agreements import timezone
 from revloop.example.truths import SOURCES, Truths
 
 PERSONAS = ("economic_buyer", "champion", "technical_evaluator", "user", "procurement")
@@ -69,16 +85,7 @@ TITLES: tuple[tuple[tuple[str, str, str], ...], ...] = (
 TITLES_EACH = 4
 _FLAT = [title for of_persona in TITLES for title in of_persona]
 
-_AREA_CODES = (
-    "201 202 203 205 206 207 208 209 210 212 213 214 215 216 217 218 219 224 225 228 229 231 234 239 "
-    "240 248 251 252 253 254 256 260 262 267 269 270 276 281 301 302 303 304 305 307 308 309 310 312 "
-    "313 314 315 316 317 318 319 320 321 323 325 330 331 334 336 337 339 347 351 352 360 361 386 401 "
-    "402 404 405 406 407 408 409 410 412 413 414 415 417 419 423 424 425 430 432 434 435 440 443 469"
-).split()
-_GERMAN_LINES = ("30 23125", "69 90009", "40 66969", "221 4710", "89 99998")
-"""Beginnings of numbers that are kept free for films, with the code of the city."""
 _PHONE_SHARE = 0.72
-_SWITCHBOARD = 99_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,16 +124,14 @@ class People:
     def numbers(self) -> Ints:
         return self.first + np.arange(self.size)
 
-    def references(self, rows: Ints) -> pa.Array:
+    def references(self, rows: Ints) -> Column:
         return references("p", np.where(rows < 0, -1, self.first + rows))
 
-    def references_at(self, rows: Ints, at: Ints) -> pa.Array:
+    def references_at(self, rows: Ints, at: Ints) -> Column:
         """References to the record that a person was known by at an instant."""
         second = (rows >= 0) & known(self.second_at[rows]) & (at >= self.second_at[rows])
-        return pc.if_else(
-            pa.array(second),
-            references("q", np.where(second, self.first + rows, -1)),
-            self.references(rows),
+        return either(
+            second, references("q", np.where(second, self.first + rows, -1)), self.references(rows)
         )
 
 
@@ -139,7 +144,7 @@ class Members:
     known_at: Ints
 
 
-def meet(
+def meet(  # noqa: PLR0913 - a person stands where all of these cross
     seed: int, block: int, companies: Companies, hands: Hands, raisers: Raisers, *,
     members: Members, truths: Truths,
 ) -> People:  # fmt: skip
@@ -231,35 +236,30 @@ def contacts(people: People, companies: Companies, end: int) -> pa.Table:
         "recorded_at": people.known_at + 2 * SECOND,
         "updated_at": people.known_at,
     }
-    return pa.concat_tables(
-        [
-            staged("contact", first),
-            both_versions("contact", second, {"became_contact_id": None}, merged_at[doubled]),
-        ],
-        promote_options="default",
+    return together(
+        staged("contact", first),
+        both_versions("contact", second, {"became_contact_id": None}, merged_at[doubled]),
     )
 
 
-def _columns(
-    people: People, companies: Companies, rows: Ints, *, second: bool
-) -> dict[str, pa.Array]:
+def _columns(people: People, companies: Companies, rows: Ints, *, second: bool) -> Columns:
     """What the records of some people say; the second record of a person says less."""
     title = people.title[rows]
-    shown, plain = names.first_names(), names.last_names()
+    given_names, family_names = names.first_names(), names.last_names()
     number = people.culture[rows] * names.PER_CULTURE
-    given, family = pa.array(number + people.given[rows]), pa.array(number + people.family[rows])
-    columns = {
+    given, family = number + people.given[rows], number + people.family[rows]
+    columns: Columns = {
         "account_id": companies.references(people.company[rows]),
         "title": words([name for name, _, _ in _FLAT], title),
         "country": words(names.COUNTRIES, people.country[rows]),
-        "first_name": shown.shown.take(given),
-        "last_name": plain.shown.take(family),
+        "first_name": pick(given_names.shown, given),
+        "last_name": pick(family_names.shown, family),
         "email": emails(people, companies, rows, second=second),
         "phone": phones(people, rows),
-        "company_name": shown_names(companies).take(pa.array(people.company[rows])),
+        "company_name": pick(shown_names(companies), people.company[rows]),
     }
     if second:
-        return columns | {"first_name": names.first_names().plain.take(given)}
+        return columns | {"first_name": pick(given_names.plain, given)}
     return columns | {
         "seniority": words([level for _, level, _ in _FLAT], title),
         "function": words([function for _, _, function in _FLAT], title),
@@ -271,40 +271,31 @@ def _columns(
     }
 
 
-def emails(people: People, companies: Companies, rows: Ints, *, second: bool) -> pa.Array:
+def emails(people: People, companies: Companies, rows: Ints, *, second: bool) -> Column:
     """`first.last@domain`, from the second record `first.last+news@domain` or a free mailbox."""
     number = people.culture[rows] * names.PER_CULTURE
-    first = names.first_names().plain.take(pa.array(number + people.given[rows]))
-    last = names.last_names().plain.take(pa.array(number + people.family[rows]))
-    domain = domains(companies).take(pa.array(people.company[rows]))
-    local = pc.binary_join_element_wise(first, last, ".")
+    first = pick(names.first_names().plain, number + people.given[rows])
+    last = pick(names.last_names().plain, number + people.family[rows])
+    domain = pick(domains(companies), people.company[rows])
+    local = joined(".", first, last)
     if not second:
-        local = pc.if_else(pa.array(people.at_info[rows]), "info", local)
-        return pc.binary_join_element_wise(local, domain, "@")
-    plus = pc.binary_join_element_wise(local, "+news@", domain, "")
-    digits = pa.array(people.numbers[rows]).cast(pa.string())
-    free = pc.binary_join_element_wise(local, digits, "@mailbox.example", "")
-    return pc.if_else(pa.array(people.numbers[rows] % 2 == 0), plus, free)
+        local = either(people.at_info[rows], "info", local)
+        return joined("@", local, domain)
+    plus = joined("", local, "+news@", domain)
+    free = joined("", local, digits(people.numbers[rows]), "@mailbox.example")
+    return either(people.numbers[rows] % 2 == 0, plus, free)
 
 
-def phones(people: People, rows: Ints) -> pa.Array:
+def phones(people: People, rows: Ints) -> Column:
     """`+1 212 555 0123`; colleagues who share a telephone have the number of the first."""
     own = np.where(people.taken_for[rows] >= 0, people.taken_for[rows], rows)
     number = people.numbers[own]
-    american = pc.binary_join_element_wise(
-        "+1", words(_AREA_CODES, number // 10_000 % len(_AREA_CODES)), "555",
-        _digits(number % 10_000, 4), " ",
-    )  # fmt: skip
-    german = pc.binary_join_element_wise(
-        "+49", words(_GERMAN_LINES, number // 100_000 % len(_GERMAN_LINES)),
-        _digits(number % 100_000, 5), " ",
-    )  # fmt: skip
+    area = words(names.AREA_CODES, number // 10_000 % len(names.AREA_CODES))
+    american = joined(" ", "+1", area, "555", padded(number % 10_000, 4))
+    line = words(names.GERMAN_LINES, number // 100_000 % len(names.GERMAN_LINES))
+    german = joined(" ", "+49", line, padded(number % 100_000, 5))
     has = people.has_phone[rows] | people.has_phone[own]
-    return only(has, pc.if_else(pa.array(people.region[rows] == 0), american, german))
-
-
-def _digits(numbers: Ints, width: int) -> pa.Array:
-    return pc.utf8_lpad(pa.array(numbers).cast(pa.string()), width, "0")
+    return only(has, either(people.region[rows] == 0, american, german))
 
 
 def identities(people: People, end: int) -> pa.Table:
@@ -319,27 +310,23 @@ def identities(people: People, end: int) -> pa.Table:
     return staged(
         "contact_identity",
         {
-            "source_id": pa.concat_arrays(
-                [
-                    ids("merge", people.numbers[merged]),
-                    ids("join", people.numbers[split]),
-                    ids("part", people.numbers[split]),
-                ]
+            "source_id": stacked(
+                ids("merge", people.numbers[merged]),
+                ids("join", people.numbers[split]),
+                ids("part", people.numbers[split]),
             ),
             "at": at,
             "recorded_at": at,
-            "contact_id": pa.concat_arrays(
-                [references("q", people.numbers[merged]), *[people.references(split)] * 2]
+            "contact_id": stacked(
+                references("q", people.numbers[merged]), *[people.references(split)] * 2
             ),
-            "same_as_contact_id": pa.concat_arrays(
-                [people.references(rows) for rows in (merged, other, split)]
+            "same_as_contact_id": stacked(
+                *(people.references(rows) for rows in (merged, other, split))
             ),
-            "rule": pa.concat_arrays(
-                [
-                    constant("merged_in_source", merged.size),
-                    constant("phone", split.size),
-                    constant("by_hand", split.size),
-                ]
+            "rule": stacked(
+                constant("merged_in_source", merged.size),
+                constant("phone", split.size),
+                constant("by_hand", split.size),
             ),
         },
     )

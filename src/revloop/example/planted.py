@@ -7,7 +7,6 @@ from dataclasses import asdict
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
 from revloop.example import agreements, content, price_facts, touches
 from revloop.example.companies import second_records
@@ -47,9 +46,7 @@ def _shared(world: World) -> Document:
             "inquiries": world.size.inquiries * world.size.blocks,
             "touches": world.size.touches * world.size.blocks,
             "calendars": {name: agreements.timezone(name) for name in CALENDAR_OF_REGION},
-            "agreements": {
-                version.name: version.effective_from for version in agreements.VERSIONS
-            },
+            "agreements": {version.name: version.effective_from for version in agreements.VERSIONS},
         },
         "parameters": asdict(truths),
         "response": {
@@ -119,7 +116,8 @@ def _rates(truths: Truths) -> Document:
 
 def _captured_mql(truths: Truths) -> Floats:
     """By source: its mixture of heats decides."""
-    return np.round(np.array(truths.heat_by_source) @ np.array(truths.captured_mql), 6)
+    rates = np.array(truths.heat_by_source) @ np.array(truths.captured_mql)
+    return np.asarray(np.round(rates, 6))
 
 
 def _shift(world: World) -> Document:
@@ -184,7 +182,7 @@ class _Rows:
             taken = (passes.lost_to_leak == step) & (segment == leak.segment) & known(entered)
             rows = np.flatnonzero(taken)
             rows = rows[quarter_of(entered[rows]) == leak.quarter]
-            lost += _ids("i", story.first + np.unique(passes.inquiry[rows]))
+            lost.extend(_ids("i", story.first + np.unique(passes.inquiry[rows])))
 
     def _add_identity(self, story: Story) -> None:
         people, end, identity = story.people, self._world.end, self.identity
@@ -210,8 +208,7 @@ def _pairs(left: str, lefts: Ints, right: str, rights: Ints) -> list[list[str]]:
 
 
 def _ids(prefix: str, numbers: Ints) -> list[str]:
-    names: pa.Array = ids(prefix, numbers)
-    return [str(name) for name in names.to_pylist()]
+    return [str(name) for name in ids(prefix, numbers).to_pylist()]
 
 
 def _day(at: int) -> str:

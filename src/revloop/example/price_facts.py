@@ -10,15 +10,27 @@ from revloop.example.catalogue import CORE, INSIGHT, ONBOARDING, PRODUCTS
 from revloop.example.chance import between, choose, happens, stream
 from revloop.example.deal_facts import currency
 from revloop.example.lead_facts import VERSION_NAMES
-from revloop.example.moments import DAY, HOUR, MINUTE, NEVER, SECOND, Flags, Ints, known
+from revloop.example.moments import (
+    DAY,
+    HOUR,
+    MINUTE,
+    NEVER,
+    SECOND,
+    Flags,
+    Ints,
+    known,
+    whole_seconds,
+)
 from revloop.example.selling import COMPETITORS, RENEWAL
 from revloop.example.story import Story
 from revloop.example.tables import (
+    Columns,
     Money,
     both_versions,
     ids,
     named,
     only,
+    pick,
     references,
     staged,
     words,
@@ -38,7 +50,7 @@ def quoted_at(story: Story) -> Ints:
     deals = story.deals
     life = deals.closed_at - deals.created_at
     at = deals.created_at + np.minimum(life // 3, 9 * DAY) + 4 * HOUR
-    return at // SECOND * SECOND
+    return whole_seconds(at)
 
 
 def quote_lines(story: Story) -> pa.Table:
@@ -53,7 +65,7 @@ def quote_lines(story: Story) -> pa.Table:
     quantity = np.column_stack([seats, seats, np.ones_like(seats)])
     listed = deals.list_minor[rows, None] * shares
     deal, line = np.repeat(rows, len(_LINES)), np.tile(np.arange(len(_LINES)), rows.size)
-    money = currency(story).take(pa.array(deal))
+    money = pick(currency(story), deal)
     cost = np.array([PRODUCTS[product].cost_share for product in _LINES])[line]
     discount = deals.discount[deal]
     each = quantity.ravel()
@@ -78,7 +90,7 @@ def quote_lines(story: Story) -> pa.Table:
 
 
 def needs_request(story: Story) -> Flags:
-    return (story.deals.discount > LEVELS[0][0]) & (story.deals.type != RENEWAL)
+    return np.asarray((story.deals.discount > LEVELS[0][0]) & (story.deals.type != RENEWAL))
 
 
 def overridden(story: Story) -> Ints:
@@ -106,8 +118,8 @@ def discount_requests(story: Story) -> pa.Table:
     reason = np.where(deals.competitor[rows] >= 0, 0, reason)
     version = agreements.version_at(at)
     decider = np.where(known(decided), level - 1, -1)
-    money = currency(story).take(pa.array(rows))
-    columns = {
+    money = pick(currency(story), rows)
+    columns: Columns = {
         "source_id": ids("dr", story.first + rows),
         "at": at,
         "recorded_at": at + SECOND,

@@ -14,7 +14,16 @@ from revloop.example.chance import between, choose, happens, long_tailed, stream
 from revloop.example.companies import Companies
 from revloop.example.demand import Hands, Raisers
 from revloop.example.leads import Passes
-from revloop.example.moments import DAY, NEVER, Flags, Floats, Ints, known, whole_seconds
+from revloop.example.moments import (
+    DAY,
+    NEVER,
+    Flags,
+    Floats,
+    Ints,
+    in_office_hours,
+    known,
+    whole_seconds,
+)
 from revloop.example.people import OTHER, Members
 from revloop.example.team import Floor
 from revloop.example.truths import SOURCES, Truths
@@ -105,10 +114,11 @@ def new_business(
     rows = np.flatnonzero(known(passes.opportunity_at))
     inquiry = passes.inquiry[rows]
     own = round(rows.size * OWN_SHARE)
-    prospects = np.flatnonzero(~companies.is_old_customer)
+    prospects = chance.choice(np.flatnonzero(~companies.is_old_customer), own)
+    found = world.begin + between(chance, 0, world.end - world.begin, own)
     side = choose(chance, (0, 0.62, 0, 0.38, 0), own)
     return Starts(
-        company=np.concatenate([hands.company[inquiry], chance.choice(prospects, own)]),
+        company=np.concatenate([hands.company[inquiry], prospects]),
         person=np.concatenate([hands.person[inquiry], np.full(own, -1)]),
         inquiry=np.concatenate([inquiry, np.full(own, -1)]),
         type=np.full(rows.size + own, NEW),
@@ -116,7 +126,10 @@ def new_business(
             [np.where(hands.source[inquiry] == PARTNER, SIDES.index("partner"), 0), side]
         ),
         at=np.concatenate(
-            [passes.opportunity_at[rows], world.begin + between(chance, 0, world.end - world.begin, own)]
+            [
+                passes.opportunity_at[rows],
+                in_office_hours(chance, found, companies.region[prospects]),
+            ]
         ),
     )
 
@@ -170,7 +183,7 @@ def decide(
         side=starts.side,
         owner=floor.in_turn(region, "Account Executive"),
         created_at=at,
-        closed_at=whole_seconds(at + (days * DAY).astype(np.int64)),
+        closed_at=in_office_hours(chance, at + (days * DAY).astype(np.int64), region),
         is_won=is_won,
         competitor=np.where(is_hard, between(chance, 0, len(COMPETITORS) - 1, size), -1),
         loss_reason=np.where(is_won, -1, reason),
@@ -258,7 +271,9 @@ def buying_groups(world: World, block: int, deals: Opportunities, raisers: Raise
     deal = np.repeat(np.arange(deals.size), size)
     member = np.repeat(begins, size) + _ranks(size)
     asked = np.flatnonzero(deals.person >= 0)
-    primary = np.concatenate([np.ones(asked.size, np.bool_), (_ranks(size) == 0) & (deals.person[deal] < 0)])
+    primary = np.concatenate(
+        [np.ones(asked.size, np.bool_), (_ranks(size) == 0) & (deals.person[deal] < 0)]
+    )
     at = np.maximum(deals.created_at[deal], members.known_at[member])
     return Groups(
         members=members,

@@ -96,9 +96,7 @@ class Story:
 
     @cached_property
     def passes(self) -> Passes:
-        return leads.as_seen_by(
-            leads.without(self._all_passes, self.from_customer), self.world.end
-        )
+        return leads.as_seen_by(leads.without(self._all_passes, self.from_customer), self.world.end)
 
     @cached_property
     def new_business(self) -> Opportunities:
@@ -137,9 +135,7 @@ class Story:
 
     @cached_property
     def meetings(self) -> Meetings:
-        return attempts.meetings(
-            self.world, self.block, self.companies, self.deals, self.groups
-        )
+        return attempts.meetings(self.world, self.block, self.companies, self.deals, self.groups)
 
     @cached_property
     def people(self) -> People:

@@ -8,20 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from revloop.example.moments import DAY, Flags, Floats, Ints, known
+from revloop.example.moments import DAY, Flags, Ints, known
 from revloop.facts.columns import Holds
 from revloop.facts.kinds import KINDS
 
 SOURCE = "acme"
 
-Text = pa.Array | pa.ChunkedArray
-Cells = pa.Array | NDArray[np.generic] | Sequence[object]
+Column: TypeAlias = "pa.Array[Any]"
+Cells: TypeAlias = "Column | NDArray[np.generic] | Sequence[object]"
 """A column as the modules make it."""
 
 _TYPES = {
@@ -48,8 +49,12 @@ _STAGED = {
 class Money:
     """A column of amounts."""
 
-    minor: NDArray[np.generic] | pa.Array
-    currency: pa.Array | str = "USD"
+    minor: NDArray[np.generic] | Column
+    currency: Column | str = "USD"
+
+
+Columns: TypeAlias = "dict[str, Cells | Money]"
+"""The columns of a kind, by name."""
 
 
 def staged(kind: str, columns: Mapping[str, Cells | Money]) -> pa.Table:
@@ -66,65 +71,105 @@ def staged(kind: str, columns: Mapping[str, Cells | Money]) -> pa.Table:
     return pa.table({name: typed(spread[name], types[name]) for name in names})
 
 
-def typed(cells: Cells, holds: Holds) -> pa.Array:
+def typed(cells: Cells, holds: Holds) -> Column:
     """A column of the type that it is stored in; NEVER and NaN become null."""
     target = _TYPES[holds]
-    if isinstance(cells, pa.ChunkedArray):
-        cells = cells.combine_chunks()
-    if isinstance(cells, np.ndarray):
-        if holds is Holds.INSTANT:
-            return pa.array(cells.astype(np.int64).view("M8[us]"), pa.timestamp("us")).cast(target)
-        if holds is Holds.DATE:
-            days = cells.astype(np.int64) // DAY
-            return pa.array(days.astype(np.int32), mask=~known(cells)).cast(target)
-        return pa.array(cells, target, from_pandas=True)
-    return cells.cast(target) if isinstance(cells, pa.Array) else pa.array(cells, target)
+    if not isinstance(cells, np.ndarray):
+        return _array(cells).cast(target)
+    if holds is Holds.INSTANT:
+        return pa.array(cells.astype(np.int64).view("M8[us]"), pa.timestamp("us")).cast(target)
+    if holds is Holds.DATE:
+        at = cells.astype(np.int64)
+        return pa.array((at // DAY).astype(np.int32), mask=~known(at)).cast(target)
+    return pa.array(cells, target, from_pandas=True)
 
 
-def ids(prefix: str, numbers: Ints) -> pa.Array:
+def _array(cells: Cells) -> Column:
+    return cells if isinstance(cells, pa.Array) else pa.array(cells)
+
+
+def ids(prefix: str, numbers: Ints) -> Column:
     """Native ids: `p-2041`; a negative number is none."""
-    digits = pa.array(numbers, pa.int64(), mask=numbers < 0).cast(pa.string())
-    return pc.binary_join_element_wise(prefix, digits, "-")
+    return joined("-", prefix, digits(numbers))
 
 
-def references(prefix: str, numbers: Ints) -> pa.Array:
+def digits(numbers: Ints) -> Column:
+    """Numbers as text; a negative number is none."""
+    return pa.array(numbers, pa.int64(), mask=numbers < 0).cast(pa.string())
+
+
+def references(prefix: str, numbers: Ints) -> Column:
     """References to entities: `acme:p-2041`; a negative number is none."""
     return ids(f"{SOURCE}:{prefix}", numbers)
 
 
-def named(names: pa.Array) -> pa.Array:
+def named(names: Column | Sequence[str | None]) -> Column:
     """References to entities that have a word for an id: `acme:ana`."""
-    return pc.binary_join_element_wise(SOURCE, names, ":")
+    return joined(":", SOURCE, _array(names).cast(pa.string()))
 
 
-def words(choices: Sequence[str], codes: Ints) -> pa.Array:
+def words(choices: Sequence[str], codes: Ints) -> Column:
     """The words with these numbers; a negative number is none."""
-    numbers = pa.array(codes.astype(np.int32), mask=codes < 0)
-    return pa.DictionaryArray.from_arrays(numbers, pa.array(choices, pa.string())).cast(pa.string())
+    return pick(pa.array(choices, pa.string()), codes)
 
 
-def lists(choices: Sequence[Sequence[str]], codes: Ints) -> pa.Array:
+def lists(choices: Sequence[Sequence[str]], codes: Ints) -> Column:
     """The lists of words with these numbers."""
-    return pa.array(choices, pa.list_(pa.string())).take(pa.array(codes))
+    return pick(pa.array(choices, pa.list_(pa.string())), codes)
 
 
-def only(keep: Flags, cells: pa.Array | NDArray[np.generic]) -> pa.Array:
+def pick(column: Column, rows: Ints) -> Column:
+    """The cells in these rows; a negative row is none."""
+    return column.take(pa.array(rows, pa.int64(), mask=rows < 0))
+
+
+def joined(separator: str, *parts: Column | str, skip_unknown: bool = False) -> Column:
+    """Texts side by side; unknown where a part is, unless those are to be skipped."""
+    handling = "skip" if skip_unknown else "emit_null"
+    return pc.binary_join_element_wise(*parts, separator, null_handling=handling)  # type: ignore[call-overload,no-any-return]
+
+
+def either(where: Flags, yes: Column | str, no: Column) -> Column:
+    """The cells of one column where a condition holds, those of the other elsewhere."""
+    return pc.if_else(pa.array(where), yes, no)  # type: ignore[no-any-return]
+
+
+def only(keep: Flags, cells: Cells) -> Column:
     """The cells where a condition holds, null elsewhere."""
-    column = cells if isinstance(cells, pa.Array) else pa.array(cells)
-    return pc.if_else(pa.array(keep), column, pa.scalar(None, column.type))
+    column = _array(cells)
+    return pc.if_else(pa.array(keep), column, pa.scalar(None, column.type))  # type: ignore[no-any-return]
 
 
-def flags(value: Flags, where: Flags | None = None) -> pa.Array:
+def lower(column: Column) -> Column:
+    return pc.utf8_lower(column)
+
+
+def upper(column: Column) -> Column:
+    return pc.utf8_upper(column)
+
+
+def padded(numbers: Ints, width: int) -> Column:
+    """Numbers as text with leading zeros."""
+    return pc.utf8_lpad(digits(numbers), width, "0")
+
+
+def flags(value: Flags, where: Flags) -> Column:
     """True or false, unknown outside of `where`."""
-    return pa.array(value, mask=None if where is None else ~where)
+    return pa.array(value, mask=~where)
 
 
-def shares(values: Floats, digits: int = 4) -> Floats:
-    return np.round(values, digits)
-
-
-def constant(word: str, size: int) -> pa.Array:
+def constant(word: str, size: int) -> Column:
     return pa.repeat(word, size)
+
+
+def stacked(*columns: Column) -> Column:
+    """Columns of one type, one below the other."""
+    return pa.concat_arrays(columns)
+
+
+def together(*tables: pa.Table) -> pa.Table:
+    """Tables of one kind, of which some lack columns that others have."""
+    return pa.concat_tables(tables, promote_options="default")
 
 
 def both_versions(
@@ -170,6 +215,6 @@ def _spread(columns: Mapping[str, Cells | Money]) -> Mapping[str, Cells]:
     return cells
 
 
-def _present(minor: NDArray[np.generic] | pa.Array) -> Flags:
+def _present(minor: NDArray[np.generic] | Column) -> Flags:
     column = minor if isinstance(minor, pa.Array) else pa.array(minor, from_pandas=True)
     return np.asarray(column.is_valid())

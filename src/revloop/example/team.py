@@ -16,7 +16,7 @@ import pyarrow as pa
 from revloop.example import agreements
 from revloop.example.chance import between, choose, stream
 from revloop.example.moments import DAY, HOUR, NEVER, Flags, Ints, instant
-from revloop.example.tables import Money, named, staged
+from revloop.example.tables import Column, Money, named, pick, staged
 
 REGIONS = ("new_york", "berlin")
 CALENDAR_OF_REGION = ("us_east", "dach")
@@ -63,7 +63,9 @@ FLOOR = (
 
 HOUSE = (
     Person("ines", "Inés Fuentes", "executive", "Chief Executive Officer", "office", 0),
-    Person("dana", "Dana Whitfield", "marketing", "Chief Marketing Officer", "marketing", 0, "ines"),
+    Person(
+        "dana", "Dana Whitfield", "marketing", "Chief Marketing Officer", "marketing", 0, "ines"
+    ),
     Person("lee", "Lee Park", "sales", "Chief Revenue Officer", "sales", 0, "ines"),
     Person("otto", "Otto Weiß", "finance", "Chief Financial Officer", "office", 1, "ines"),
     Person("rae", "Rae Mbeki", "revops", "Head of Revenue Operations", "office", 0, "ines"),
@@ -78,7 +80,9 @@ HOUSE = (
     Person("vic", "Vic Moreau", "success", "Onboarding", "success", 0, "uma"),
     Person("wes", "Wes Thornton", "success", "Support", "success", 0, "uma"),
     Person("xia", "Xia Feng", "success", "Support", "success", 1, "uma"),
-    Person("gil", "Gil Acosta", "sales", "Account Executive", "sales-ny", 0, "max", 0, "2023-06-30"),
+    Person(
+        "gil", "Gil Acosta", "sales", "Account Executive", "sales-ny", 0, "max", 0, "2023-06-30"
+    ),
 )
 QUEUE = "live_queue"
 MARKETERS = ("mia", "pau", "quin")
@@ -99,10 +103,9 @@ class Floor:
         """The number of each person's calendar in `agreements.CALENDARS`."""
         return np.array([person.region for person in FLOOR])
 
-    def references(self, numbers: Ints) -> pa.Array:
+    def references(self, numbers: Ints) -> Column:
         """References to people; a negative number is nobody."""
-        codes = pa.array(numbers, pa.int32(), mask=numbers < 0)
-        return named(pa.array(self.people)).take(codes)
+        return pick(named(self.people), numbers)
 
     def has_job(self, numbers: Ints, job: str) -> Flags:
         jobs = np.array([person.job == job for person in FLOOR])
@@ -200,9 +203,7 @@ def users(blocks: int) -> pa.Table:
             ),
             "name": [*names, "Live queue"],
             "first_name": pa.array([*(name.split(" ")[0] for name in names), None], pa.string()),
-            "last_name": pa.array(
-                [*(name.split(" ", 1)[1] for name in names), None], pa.string()
-            ),
+            "last_name": pa.array([*(name.split(" ", 1)[1] for name in names), None], pa.string()),
             "email": pa.array([*(f"{id_}@acme.example" for _, id_ in people), None], pa.string()),
         },
     )
@@ -253,7 +254,7 @@ def absences(seed: int, blocks: int, begin: int, end: int) -> pa.Table:
             "source_id": [f"away-{number}" for number in range(1, who.size + 1)],
             "at": at,
             "recorded_at": at - 7 * DAY * (reason[order] != 1),
-            "user_id": named(pa.array(ids)).take(pa.array(who[order])),
+            "user_id": pick(named(ids), who[order]),
             "until": at + lengths[order] * DAY,
             "reason": [("holiday", "illness", "training")[code] for code in reason[order]],
         },

@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from revloop.example.chance import between, choose, happens, long_tailed, stream
 from revloop.example.demand import CHANNEL_OF_SOURCE, FORMS, HOT, KINDS, WARM
@@ -25,7 +24,16 @@ from revloop.example.moments import DAY, HOUR, MINUTE, NEVER, SECOND, Flags, Int
 from revloop.example.price_facts import quoted_at
 from revloop.example.selling import EXPANSION, NEW
 from revloop.example.story import Story
-from revloop.example.tables import both_versions, ids, only, references, staged, words
+from revloop.example.tables import (
+    Columns,
+    both_versions,
+    either,
+    ids,
+    only,
+    references,
+    staged,
+    words,
+)
 from revloop.example.truths import CHANNELS as MARKETING_CHANNELS
 from revloop.facts.words import DIRECTIONS, SIDES, TOUCH_KINDS
 
@@ -41,7 +49,14 @@ _SIDE_OF_CHANNEL = np.array(
 _CAMPAIGN_OF_CHANNEL = np.array(
     [CAMPAIGN_CHANNELS.index(name) if name in CAMPAIGN_CHANNELS else -1 for name in CHANNELS]
 )
-_KIND_OF_CHANNEL = ("unbranded_search", "ad_click", "webinar_attended", "event_visit", "referral", "ad_click")
+_KIND_OF_CHANNEL = (
+    "unbranded_search",
+    "ad_click",
+    "webinar_attended",
+    "event_visit",
+    "referral",
+    "ad_click",
+)
 """What a channel of marketing does before a hand is raised."""
 _BRANDED_SHARE = 0.29
 _UTM = {"search": ("google", "cpc"), "display": ("adnet", "display"), "email": ("letter", "email")}
@@ -92,7 +107,10 @@ def steps(story: Story) -> Steps:
     left = story.world.size.touches - sum(part.size for part in parts)
     parts.append(_rest(story, max(0, left)))
     order = np.argsort(np.concatenate([part.at for part in parts]), kind="stable")
-    joined = {name: np.concatenate([_column(part, name) for part in parts])[order] for name in Steps.__dataclass_fields__}
+    joined = {
+        name: np.concatenate([_column(part, name) for part in parts])[order]
+        for name in Steps.__dataclass_fields__
+    }
     return Steps(**joined)
 
 
@@ -158,32 +176,53 @@ def _prices(story: Story) -> Steps:
     at = hands.at[rows] - between(chance, 4 * 60, 5 * 24 * 3_600, rows.size) * SECOND
     at = np.maximum(at, story.world.begin)
     at = np.where(at < hands.at[rows], at, NEVER)
-    return Steps(at, hands.person[rows], _same(_kind("pricing_view"), rows), _same(_WEB, rows), _same(_IN, rows))
+    return Steps(
+        at,
+        hands.person[rows],
+        _same(_kind("pricing_view"), rows),
+        _same(_WEB, rows),
+        _same(_IN, rows),
+    )
 
 
 def _sold(story: Story) -> Iterator[Steps]:
     deals, met = story.deals, story.meetings
     people = story.main_people
     kinds = np.where(met.was_held, _kind("meeting_held"), _kind("no_show"))
-    yield Steps(met.at, met.person, kinds, _same(_SALES, met.at), _same(_TWO_WAY, met.at), deal=met.deal)
+    yield Steps(
+        met.at, met.person, kinds, _same(_SALES, met.at), _same(_TWO_WAY, met.at), deal=met.deal
+    )
     tries, passes = story.attempts, story.passes
     offered = np.zeros(story.hands.size, np.bool_)
     offered[passes.inquiry[known(passes.offered_at)]] = True
     rows = np.flatnonzero((tries.number == 0) & offered[tries.inquiry])
     inquiry = tries.inquiry[rows]
     calls = _same(_kind("sdr_call"), rows)
-    yield Steps(tries.at[rows], story.hands.person[inquiry], calls, _same(_SALES, rows), _same(_OUT, rows))
+    yield Steps(
+        tries.at[rows], story.hands.person[inquiry], calls, _same(_SALES, rows), _same(_OUT, rows)
+    )
     every = np.arange(deals.size)
     life = deals.closed_at - deals.created_at
     asks = deals.type == NEW
     for kind, at, who in (
         ("proposal_sent", quoted_at(story) + HOUR, asks | (deals.type == EXPANSION)),
-        ("security_review", deals.created_at + life * 3 // 5, asks & (story.companies.segment[deals.company] > 1)),
+        (
+            "security_review",
+            deals.created_at + life * 3 // 5,
+            asks & (story.companies.segment[deals.company] > 1),
+        ),
         ("contract_sent", deals.closed_at - life // 8, deals.is_won & asks),
     ):
         rows = every[who & (at < deals.closed_at)]
         direction = _same(_IN if kind == "security_review" else _OUT, rows)
-        yield Steps(at[rows], people[rows], _same(_kind(kind), rows), _same(_SALES, rows), direction, deal=rows)
+        yield Steps(
+            at[rows],
+            people[rows],
+            _same(_kind(kind), rows),
+            _same(_SALES, rows),
+            direction,
+            deal=rows,
+        )
 
 
 def _after(story: Story) -> Iterator[Steps]:
@@ -203,8 +242,16 @@ def _after(story: Story) -> Iterator[Steps]:
     for kind, at, who in (
         ("renewal_notice", term_ends - 60 * DAY, stays | ~stays),
         ("churn_notice", term_ends - between(chance, 5, 40, row.size) * DAY, ~stays),
-        ("nps_response", term_ends - between(chance, 100, 200, row.size) * DAY, happens(chance, 0.4, row.size)),
-        ("qbr_held", term_ends - between(chance, 90, 180, row.size) * DAY, stays & happens(chance, 0.6, row.size)),
+        (
+            "nps_response",
+            term_ends - between(chance, 100, 200, row.size) * DAY,
+            happens(chance, 0.4, row.size),
+        ),
+        (
+            "qbr_held",
+            term_ends - between(chance, 90, 180, row.size) * DAY,
+            stays & happens(chance, 0.6, row.size),
+        ),
     ):
         # Nobody of the company is known before its first opportunity of these two years.
         kept = np.flatnonzero(who & known(first[row]) & (at > first[row]))
@@ -229,10 +276,18 @@ def _machines(story: Story, count: int) -> Iterator[Steps]:
     chance = stream(story.world.seed, story.block, "machines")
     count -= int(story.hands.is_bot.sum())
     clicks = count * 2 // 3
-    person = _people_by_then(story, chance, clicks)
-    at = _since_known(story, chance, person)
-    yield Steps(at, person, _same(_kind("email_clicked"), at), _same(_EMAIL, at), _same(_IN, at), is_bot=_same(1, at))
-    at = story.world.begin + (chance.random(count - clicks) * (story.world.end - story.world.begin)).astype(np.int64)
+    person, at = _known_people(story, chance, clicks)
+    yield Steps(
+        at,
+        person,
+        _same(_kind("email_clicked"), at),
+        _same(_EMAIL, at),
+        _same(_IN, at),
+        is_bot=_same(1, at),
+    )
+    at = story.world.begin + (
+        chance.random(count - clicks) * (story.world.end - story.world.begin)
+    ).astype(np.int64)
     crawler = chance.integers(0, crawler_count(story), at.size)
     yield Steps(
         at // SECOND * SECOND, _same(-1, at), _same(_kind("page_view"), at), _same(_WEB, at), _same(_IN, at),
@@ -265,7 +320,9 @@ def visitors(story: Story) -> Visitors:
     found_out = happens(chance, FOUND_OUT_SHARE, count)
     person = np.where(found_out, chance.integers(0, raised, count), -1)
     before = story.people.known_at[person] - between(chance, 20, 70, count) * DAY
-    anytime = story.world.begin + (chance.random(count) * 0.95 * (story.world.end - story.world.begin)).astype(np.int64)
+    anytime = story.world.begin + (
+        chance.random(count) * 0.95 * (story.world.end - story.world.begin)
+    ).astype(np.int64)
     first = np.where(person >= 0, before, anytime)
     person = np.where(first < story.world.begin, -1, person)
     first = np.where(first < story.world.begin, anytime, first)
@@ -280,7 +337,7 @@ def visitor_contacts(story: Story) -> pa.Table:
     first = np.concatenate([seen.first_at, np.full(crawlers, story.world.begin)])
     person = np.concatenate([seen.person, np.full(crawlers, -1)])
     named = np.where(person >= 0, story.people.known_at[person] + MINUTE, NEVER)
-    columns = {
+    columns: Columns = {
         "source_id": ids("v", story.first + number),
         "at": first,
         "recorded_at": first,
@@ -298,32 +355,35 @@ def _rest(story: Story, count: int) -> Steps:
     step = np.arange(visits) // seen.person.size
     at_visits = seen.first_at[visitor] + step * between(chance, 5, 9 * 24 * 60, visits) * MINUTE
     at_visits = np.minimum(at_visits, story.world.end - SECOND)
-    person = _people_by_then(story, chance, count - visits)
-    at = _since_known(story, chance, person)
+    person, at = _known_people(story, chance, count - visits)
     drawn = choose(chance, (0.50, 0.19, 0.045, 0.006, 0.259), person.size)
-    kinds = np.array([_kind(name) for name in ("email_sent", "email_opened", "email_clicked", "unsubscribe", "page_view")])
+    kinds = np.array(
+        [
+            _kind(name)
+            for name in ("email_sent", "email_opened", "email_clicked", "unsubscribe", "page_view")
+        ]
+    )
     first = np.where(step == 0, _kind("unbranded_search"), _kind("page_view"))
     return Steps(
         at=np.concatenate([at, at_visits]),
         person=np.concatenate([person, _same(-1, at_visits)]),
         kind=np.concatenate([kinds[drawn], first]),
-        channel=np.concatenate([np.array([_EMAIL] * 4 + [_WEB])[drawn], np.where(step == 0, 0, _WEB)]),
+        channel=np.concatenate(
+            [np.array([_EMAIL] * 4 + [_WEB])[drawn], np.where(step == 0, 0, _WEB)]
+        ),
         direction=np.concatenate([np.where(drawn == 0, _OUT, _IN), _same(_IN, at_visits)]),
         visitor=np.concatenate([_same(-1, at), visitor]),
     )
 
 
-def _people_by_then(story: Story, chance: np.random.Generator, count: int) -> Ints:
-    known_people = np.flatnonzero(story.people.known_at < story.world.end - DAY)
-    return chance.choice(known_people, count)
-
-
-def _since_known(story: Story, chance: np.random.Generator, person: Ints) -> Ints:
-    """Any moment since each was known, mostly soon after."""
-    since = story.people.known_at[person] + MINUTE
-    share = chance.random(person.size) ** 1.5
-    at = since + (share * (story.world.end - MINUTE - since)).astype(np.int64)
-    return at // SECOND * SECOND
+def _known_people(story: Story, chance: np.random.Generator, count: int) -> tuple[Ints, Ints]:
+    """People and moments: each person has a share for each day since they were known."""
+    end = story.world.end - MINUTE
+    since = story.people.known_at + MINUTE
+    days = np.cumsum(np.maximum(end - since, 0).astype(float))
+    person = np.searchsorted(days, chance.random(count) * days[-1], "right")
+    at = since[person] + (chance.random(count) * (end - since[person])).astype(np.int64)
+    return person, at // SECOND * SECOND
 
 
 def touches(story: Story) -> pa.Table:
@@ -333,8 +393,8 @@ def touches(story: Story) -> pa.Table:
     person = np.maximum(told.person, 0)
     is_person = told.person >= 0
     anonymous = ~is_person | (told.at < people.known_at[person])
-    contact = pc.if_else(
-        pa.array(is_person),
+    contact = either(
+        is_person,
         people.references_at(told.person, told.at),
         references("v", np.where(is_person, -1, story.first + told.visitor)),
     )
@@ -354,7 +414,9 @@ def touches(story: Story) -> pa.Table:
             "at": told.at,
             "recorded_at": told.at + 20 * SECOND,
             "contact_id": contact,
-            "account_id": story.companies.references(np.where(is_person, people.company[person], -1)),
+            "account_id": story.companies.references(
+                np.where(is_person, people.company[person], -1)
+            ),
             "opportunity_id": references("o", np.where(told.deal < 0, -1, story.first + told.deal)),
             "campaign_id": world.marketing.references(campaign),
             "content_asset_id": references("k", asset),
@@ -368,8 +430,12 @@ def touches(story: Story) -> pa.Table:
             "is_bot": told.is_bot > 0,
             "is_anonymous": anonymous,
             "is_branded_query": only(searched, told.kind == _kind("branded_search")),
-            "utm_source": words([source or "" for source, _ in utm], np.where(_has_utm(channel), channel, -1)),
-            "utm_medium": words([medium or "" for _, medium in utm], np.where(_has_utm(channel), channel, -1)),
+            "utm_source": words(
+                [source or "" for source, _ in utm], np.where(_has_utm(channel), channel, -1)
+            ),
+            "utm_medium": words(
+                [medium or "" for _, medium in utm], np.where(_has_utm(channel), channel, -1)
+            ),
         },
     )
 

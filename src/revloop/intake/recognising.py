@@ -18,11 +18,10 @@ class Claim:
 
 def profiles() -> tuple[Source, ...]:
     """The sources that need no mapping, the most particular first."""
-    from revloop.sources.canonical import Canonical  # noqa: PLC0415
     from revloop.sources.hubspot import HubSpot  # noqa: PLC0415
     from revloop.sources.salesforce import Salesforce  # noqa: PLC0415
 
-    return (Canonical(), Salesforce(), HubSpot())
+    return (Salesforce(), HubSpot())
 
 
 def claims(

@@ -98,11 +98,15 @@ def _require_psycopg() -> None:
 
 
 def _require_file(folder: Folder, *, create: bool) -> None:
+    from revloop.operations.pointing import begin_private  # noqa: PLC0415
+
     with saying_what_to_do(folder.path):
-        if create:
-            folder.path.mkdir(parents=True, exist_ok=True)
-        elif not folder.operations.exists():
+        if folder.operations.exists():
+            return
+        if not create:
             raise _no_database(folder.path)
+        folder.path.mkdir(parents=True, exist_ok=True)
+        begin_private(folder.operations)
 
 
 def _no_database(place: Path | str) -> InvalidInput:

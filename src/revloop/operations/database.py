@@ -20,7 +20,7 @@ from revloop.kit.failpoints import failpoint
 from revloop.kit.files import saying_what_to_do, sync_folder
 from revloop.operations import schema, storage, tables
 from revloop.operations.ledger import queries as ledger
-from revloop.operations.pointing import DEFAULT, opened
+from revloop.operations.pointing import DEFAULT, begin_private, opened
 
 _MOUNTS = Path("/proc/self/mounts")
 _OVER_A_NETWORK = frozenset(
@@ -53,6 +53,7 @@ def copy_to(path: Path) -> None:
     half = path.with_name(f".{path.name}.{os.getpid()}")
     with saying_what_to_do(path):
         half.unlink(missing_ok=True)
+        begin_private(half)
     try:
         if _is_file():
             with connections[DEFAULT].cursor() as cursor:

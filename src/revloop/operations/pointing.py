@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock, get_ident
 from typing import Any
@@ -41,6 +42,12 @@ def opened(file: Path) -> Iterator[str]:
         with _changing:
             rest = {name: each for name, each in connections.settings.items() if name != alias}
             connections.settings = rest
+
+
+def begin_private(file: Path) -> None:
+    """Make an empty file that only its owner may read; SQLite's logs beside it become so too."""
+    with suppress(FileExistsError):
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def _close(alias: str) -> None:

@@ -7,6 +7,7 @@ the reports. No writer is in the lake while it is taken.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import json
@@ -20,11 +21,11 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from revloop import __version__
 from revloop.kit.errors import InvalidInput, RevloopError
 from revloop.kit.failpoints import failpoint
 from revloop.kit.files import saying_what_to_do, sync_folder
 from revloop.kit.folder import FORMAT, Folder
+from revloop.kit.version import VERSION
 
 MANIFEST = "manifest.json"
 DATABASE = "operations"
@@ -65,11 +66,13 @@ def back_up(folder: Folder, file: Path, *, at: datetime) -> Backup:
             facts = sum(lake.counts().values())
             manifest = _manifest(members, facts, at)
             failpoint("backup.before_writing")
-            _write(half, manifest, members)
+            with _cleared_away_on_failure(half):
+                _write(half, manifest, members)
         failpoint("backup.before_proof")
-        trial = Folder(Path(work) / "restored")
-        _unpack(half, trial)
-        _prove(trial, manifest)
+        with _cleared_away_on_failure(half):
+            trial = Folder(Path(work) / "restored")
+            _unpack(half, trial)
+            _prove(trial, manifest)
         failpoint("backup.before_rename")
         half.replace(file)
         sync_folder(file.parent)
@@ -82,7 +85,6 @@ def restore(file: Path, path: Path) -> Folder:
     The workspace appears whole: it is built under another name and renamed.
     """
     from revloop import operations  # noqa: PLC0415
-    from revloop.operations import database  # noqa: PLC0415
 
     folder = Folder(path.expanduser().absolute())
     if folder.path.exists() and any(folder.path.iterdir()):
@@ -97,19 +99,43 @@ def restore(file: Path, path: Path) -> Folder:
         folder.path.parent.mkdir(parents=True, exist_ok=True)
         building = folder.path.with_name(f".{folder.path.name}.restoring")
         shutil.rmtree(building, ignore_errors=True)
-        manifest = _unpack(file, Folder(building))
-        _prove(Folder(building), manifest)
+        with _cleared_away_on_failure(building):
+            _build(file, Folder(building))
         failpoint("restore.before_rename")
         if folder.path.exists():
             folder.path.rmdir()
         building.rename(folder.path)
         sync_folder(folder.path.parent)
-    copy = folder.path / DATABASE
-    if copy.exists():
-        database.restore_from(copy, folder)
-        copy.unlink()
     operations.connect(folder)
     return folder
+
+
+def _build(file: Path, folder: Folder) -> None:
+    from revloop import operations  # noqa: PLC0415
+
+    manifest = _unpack(file, folder)
+    _prove(folder, manifest)
+    operations.connect(folder, create=True)
+    from revloop.operations import database  # noqa: PLC0415 - its tables need the database first
+
+    try:
+        database.restore_from(folder.path / DATABASE)
+    finally:
+        operations.disconnect()
+    (folder.path / DATABASE).unlink()
+
+
+@contextlib.contextmanager
+def _cleared_away_on_failure(path: Path) -> Iterator[None]:
+    """What is half made holds names and addresses: nobody would look for it."""
+    try:
+        yield
+    except BaseException:
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+        raise
 
 
 def _beside(file: Path) -> Path:
@@ -131,7 +157,7 @@ def _members(folder: Folder) -> Iterator[tuple[str, Path]]:
 
 def _manifest(members: list[tuple[str, Path]], facts: int, at: datetime) -> dict[str, Any]:
     return {
-        "revloop": __version__,
+        "revloop": VERSION,
         "format": FORMAT,
         "taken_at": at.astimezone(UTC).isoformat(),
         "facts": facts,

@@ -243,6 +243,7 @@ def test_what_is_past_stays(workspace: Folder) -> None:
         ({"signed_by": {"sales": "two\nlines"}}, "adopt.no_name"),
         ({"ruled_by": ("finance", "Fay")}, "adopt.not_the_ruler"),
         ({"emergency": True}, "adopt.no_emergency"),
+        ({"actor": ""}, "ledger.not_plain"),
     ],
 )
 def test_whoever_may_not_sign_is_refused(

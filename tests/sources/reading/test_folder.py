@@ -64,6 +64,16 @@ def test_the_same_bytes_give_the_same_reading(folder: Path, tmp_path: Path) -> N
     ]
 
 
+def test_copies_of_a_file_are_tables_of_their_own(folder: Path) -> None:
+    for number in range(6):
+        (folder / f"copy {number}.csv").write_text(CSV, encoding="utf-8")
+
+    reading = read(folder)
+
+    assert reading.refused == ()
+    assert [values_of(table) for table in reading.tables[1:8]] == [[["1", "Ann"]]] * 7
+
+
 def test_what_was_read_is_not_read_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = read(folder)
     asked: list[str] = []

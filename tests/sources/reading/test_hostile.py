@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -300,8 +301,7 @@ def test_a_killed_reader_goes_on_where_it_stopped(tmp_path: Path) -> None:
         with subprocess.Popen([sys.executable, "-c", KILLED, str(exports), str(staged)]) as reader:
             time.sleep(chance.uniform(0.05, 0.9))
             reader.send_signal(signal.SIGKILL)
-    for half in staged.glob("half-*"):
-        assert half.is_dir()
+    until(lambda: not processes_naming(str(staged)))
 
     after = read_folder(exports, staged)
 
@@ -320,18 +320,19 @@ def test_a_killed_reading_process_costs_at_most_its_file(folder: Path) -> None:
     for number in range(4):
         rows = [["id"], *([str(n)] for n in range(400_000 + number))]
         (folder / f"large {number}.csv").write_bytes(written(rows))
-    pattern = "revloop.sources.reading.child"
+    staged = folder.parent / "staged"
     with subprocess.Popen(
-        [sys.executable, "-c", KILLED, str(folder), str(folder.parent / "staged")],
+        [sys.executable, "-c", KILLED, str(folder), str(staged)],
         stdout=subprocess.PIPE,
         encoding="utf-8",
     ) as reader:
         deadline = time.monotonic() + 20
         killed = 0
         while killed < 2 and time.monotonic() < deadline and reader.poll() is None:
-            for child in children_of(reader.pid, pattern):
-                os.kill(child, signal.SIGKILL)
-                killed += 1
+            for child in processes_naming(str(staged)):
+                if child != reader.pid:
+                    os.kill(child, signal.SIGKILL)
+                    killed += 1
             time.sleep(0.3)
         assert reader.stdout is not None
         tables = json.loads(reader.stdout.read())
@@ -341,14 +342,38 @@ def test_a_killed_reading_process_costs_at_most_its_file(folder: Path) -> None:
     assert len(read(folder).tables) == 6
 
 
-def children_of(parent: int, pattern: str) -> list[int]:
+@pytest.mark.slow
+def test_an_interrupted_reader_ends_at_once(folder: Path) -> None:
+    staged = folder.parent / "staged"
+    for number in range(4):
+        (folder / f"large {number}.csv").write_bytes(b"id\n%d\n" % number + b"1\n" * 5_000_000)
+    with subprocess.Popen(
+        [sys.executable, "-c", KILLED, str(folder), str(staged)], stderr=subprocess.PIPE
+    ) as reader:
+        until(lambda: len(list(staged.glob("half-*"))) == 2)
+        reader.send_signal(signal.SIGINT)
+        said = reader.communicate(timeout=20)[1]
+
+    assert b"KeyboardInterrupt" in said
+    assert list(staged.glob("half-*")) == []
+    until(lambda: not processes_naming(str(staged)))
+
+
+def until(happened: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not happened():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def processes_naming(text: str) -> list[int]:
+    """The processes whose command holds a text; those that have ended are not among them."""
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            status = (process / "stat").read_text(encoding="utf-8")
-            command = (process / "cmdline").read_text(encoding="utf-8")
+            command = (process / "cmdline").read_text(encoding="utf-8", errors="replace")
         except OSError:
             continue
-        if int(status.rpartition(")")[2].split()[1]) == parent and pattern in command:
+        if text in command:
             found.append(int(process.name))
     return found

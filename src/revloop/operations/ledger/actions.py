@@ -33,7 +33,7 @@ _AT_ONCE = 10_000
 """Entries that are in memory together."""
 _ENDINGS = (".yaml", ".yml", ".json")
 _READ_ONLY = 0o444
-"""Of the files of versions: a slip of an editor is not kept from happening, but from being easy."""
+"""Of the files of versions: an editor then asks before it changes one."""
 
 
 def append(
@@ -98,7 +98,7 @@ def adopt(  # noqa: PLR0913 - who, what and when of a signature are many words
         NotAnAgreement: the file has errors; it lists them all.
         InvalidInput: the version, its number, its signers or its moment do not fit what is in
             force; the code begins with `adopt.` or `diff.`.
-        RevloopError: `adopt.file_unusable` if the file of an earlier version is gone or changed.
+        RevloopError: `agreement.file_unusable` if the file of an earlier version is gone or changed.
     """
     contract = check(source).required()
     signing = Signing(signed_by, in_utc(at), ruled_by, emergency=emergency)
@@ -109,13 +109,14 @@ def adopt(  # noqa: PLR0913 - who, what and when of a signature are many words
         name = kept.file if kept else _free_name(contract, file_name, source, agreements)
         proposed = _as_proposed(contract, source, name, signing.at)
         news = rules.news(record, proposed, signing)
+        happened = news.happened(actor)
         if news.version:
             with saying_what_to_do(agreements):
                 agreements.mkdir(parents=True, exist_ok=True)
                 write_whole(agreements / name, source, mode=_READ_ONLY)
             failpoint("ledger.adopt.file_kept")
         if news:
-            _write(news.happened(actor), head)
+            _write(happened, head)
             failpoint("ledger.adopt.before_commit")
     failpoint("ledger.adopt.after_commit")
     return standing(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
@@ -41,7 +41,15 @@ from revloop.operations.people.recording import (
 from revloop.operations.people.rules.domains import site_host
 from revloop.operations.people.rules.resolving import Rule
 from revloop.operations.people.rules.text import clean
-from revloop.operations.people.settling import ACCOUNT, CONTACT, Change, Entity, gather, settle
+from revloop.operations.people.settling import (
+    ACCOUNT,
+    CONTACT,
+    SHARED_KEY,
+    Change,
+    Entity,
+    gather,
+    settle,
+)
 from revloop.operations.people.statements import (
     insert,
     next_number,
@@ -91,12 +99,27 @@ class Decided(NamedTuple):
         return self.clusters[0]
 
 
+class Pair(NamedTuple):
+    """Two records that the linkage compared."""
+
+    one: int
+    other: int
+    """Numbers of records, the larger one second."""
+    probability: float
+    explanation: str
+    """What speaks for it and against it, in words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Linked:
     """What became of the pairs that the linkage found."""
 
     merged: int = 0
+    """Decisions that joined clusters."""
+    parted: int = 0
+    """Pairs that shared a number and nothing else, and are kept apart."""
     proposed: int = 0
+    """Pairs for a person to decide."""
 
 
 def record_contacts(cards: pa.Table, *, actor: str, at: datetime, batch: str = "") -> Recorded:
@@ -313,7 +336,7 @@ def undo(decision: int, *, actor: str, at: datetime, reason: str) -> Decided:
         take_turn()
         entity, change = _decision_to_undo(decision)
         number = next_number("people_decision")
-        if change.rule == Rule.BY_HAND:
+        if change.rule == Rule.BY_HAND or change.what == "split":
             for table in ("people_bond", "people_apart"):
                 run(
                     f"UPDATE {table} SET withdrawn_by = %s "  # noqa: S608
@@ -334,29 +357,40 @@ def undo(decision: int, *, actor: str, at: datetime, reason: str) -> Decided:
     return decided
 
 
-def record_linkage(pairs: pa.Table, *, actor: str, at: datetime, batch: str = "") -> Linked:
+def record_linkage(
+    pairs: Iterable[Pair],
+    parted: Iterable[Pair] = (),
+    *,
+    actor: str,
+    at: datetime,
+    batch: str = "",
+) -> Linked:
     """Join the pairs that the linkage is sure of; leave the others to a person.
 
+    Pairs that are one already, or that somebody told apart, change nothing.
+
     Args:
-        pairs: Columns `one` and `other`, references of contacts; `probability`; and `explanation`,
-            what speaks for the pair in words. Pairs that are one already, or that a person told
-            apart, change nothing.
+        pairs: Records that may be one.
+        parted: Records that are joined by a number, and that the linkage is sure are two.
         actor: Who runs the import.
         at: When it runs.
         batch: The import.
     """
     by = By(actor, in_utc(at), batch)
     total = Linked()
-    columns = [pairs.column(name).to_pylist() for name in ("one", "other", "probability")]
-    explanations = pairs.column("explanation").to_pylist()
-    listed = zip(*columns, explanations, strict=True)
-    for some in _batches(sorted(listed, key=lambda pair: (-pair[2], pair[:2]))):
+    for some in _batches(sorted(set(parted))):
         with transaction.atomic():
             take_turn()
-            linked = _link(some, by)
+            total = replace(total, parted=total.parted + _part(some, by))
             failpoint("people.linkage.before_commit")
         failpoint("people.linkage.after_commit")
-        total = Linked(total.merged + linked.merged, total.proposed + linked.proposed)
+    for some in _batches(sorted(set(pairs), key=lambda pair: (-pair.probability, pair))):
+        with transaction.atomic():
+            take_turn()
+            merged, proposed = _link(some, by)
+            failpoint("people.linkage.before_commit")
+        failpoint("people.linkage.after_commit")
+        total = replace(total, merged=total.merged + merged, proposed=total.proposed + proposed)
     return total
 
 
@@ -421,7 +455,7 @@ def _decide(
     insert_decisions(entity, [(number, change)], by, undoes)
     found = gather(entity, {}, (each for piece in change.pieces for each in piece))
     settled = settle(entity, found)
-    write_settled(entity, found, settled, by, by_hand=True)
+    write_settled(entity, found, settled, by, Rule.BY_HAND)
     clusters: dict[int, list[int]] = {}
     for each in (each for piece in change.pieces for each in piece):
         clusters.setdefault(settled.stand_ins[each], []).append(each)
@@ -480,67 +514,109 @@ def _decision_to_undo(decision: int) -> tuple[Entity, Change]:
             f"decision {decision} was undone already, by decision {undone_by}",
             hint="merge or split the records themselves",
         )
-    if what == "undo" or (what == "split" and rule != Rule.BY_HAND):
+    if what == "undo" or rule == SHARED_KEY:
         raise InvalidInput(
             "people.cannot_undo",
-            f"decision {decision} is no merge, and no split of a person",
+            f"decision {decision} cannot be undone: it took another one back, or a key lost its "
+            "strength",
             hint="merge or split the records themselves",
         )
     pieces = tuple(tuple(piece) for piece in json.loads(listed))
     return _ENTITIES[entity], Change(what, rule, value, pieces, pieces[0][0])
 
 
-def _link(pairs: list[tuple[str, str, float, str]], by: By) -> Linked:
-    """`pairs`: references of both, probability, explanation; the surest first."""
-    references = {each for pair in pairs for each in pair[:2]}
-    sql = "SELECT reference, id, person FROM people_contact WHERE reference AMONG"
-    known = {
-        reference: (number, person) for reference, number, person in rows_among(sql, references)
-    }
-    open_ = [
-        (*sorted((known[one][0], known[other][0])), probability, explanation)
-        for one, other, probability, explanation in pairs
-        if one in known and other in known and known[one][1] != known[other][1]
+def _part(pairs: list[Pair], by: By) -> int:
+    """Take apart what only a number joined; how many pairs were."""
+    persons = _persons(pairs)
+    news = [
+        pair
+        for pair in _not_told_apart(pairs)
+        if pair.one in persons and persons[pair.one] == persons.get(pair.other)
     ]
-    news = _not_yet_decided(open_)
-    sure = [pair for pair in news if pair[2] >= MERGES_FROM]
+    if not news:
+        return 0
+    first = next_number("people_decision")
+    numbered = [
+        (
+            number,
+            Change(
+                "split",
+                Rule.LINKAGE.value,
+                pair.explanation,
+                ((pair.one,), (pair.other,)),
+                persons[pair.one],
+            ),
+        )
+        for number, pair in enumerate(news, first)
+    ]
+    insert_decisions(CONTACT, numbered, by)
+    insert(
+        "people_apart",
+        ("parting", "record", "side", "decision"),
+        [
+            (number, record_, side, number)
+            for number, change in numbered
+            for side, (record_,) in enumerate(change.pieces)
+        ],
+    )
+    found = gather(CONTACT, {}, {each for pair in news for each in pair[:2]})
+    write_settled(CONTACT, found, settle(CONTACT, found), by, Rule.LINKAGE)
+    return len(news)
+
+
+def _link(pairs: list[Pair], by: By) -> tuple[int, int]:
+    """Join or propose, the surest first; how many clusters were joined, how many pairs proposed."""
+    persons = _persons(pairs)
+    there = {
+        pair
+        for table in ("people_bond", "people_proposal")
+        for pair in rows_among(
+            f"SELECT one, other FROM {table} WHERE one AMONG",  # noqa: S608
+            {pair.one for pair in pairs},
+        )
+    }
+    news = [
+        pair
+        for pair in _not_told_apart(pairs)
+        if pair[:2] not in there
+        and {pair.one, pair.other} <= persons.keys()
+        and persons[pair.one] != persons[pair.other]
+    ]
+    sure = [pair for pair in news if pair.probability >= MERGES_FROM]
     insert(
         "people_bond",
         ("one", "other", "rule", "value"),
         [(one, other, Rule.LINKAGE.value, why) for one, other, _, why in sure],
     )
-    found = gather(CONTACT, {}, {each for one, other, *_ in sure for each in (one, other)})
-    settled = settle(CONTACT, found)
-    changes = write_settled(CONTACT, found, settled, by)
+    found = gather(CONTACT, {}, {each for pair in sure for each in pair[:2]})
+    changes = write_settled(CONTACT, found, settle(CONTACT, found), by)
     at = stored(by.at)
-    unsure = [(*pair, at) for pair in news if pair[2] < MERGES_FROM]
+    unsure = [(*pair, at) for pair in news if pair.probability < MERGES_FROM]
     insert("people_proposal", ("one", "other", "probability", "explanation", "at"), unsure)
-    return Linked(len(changes), len(unsure))
+    return len(changes), len(unsure)
 
 
-def _not_yet_decided(
-    pairs: list[tuple[int, int, float, str]],
-) -> list[tuple[int, int, float, str]]:
-    """Without pairs that were told apart, joined or proposed before."""
+def _persons(pairs: list[Pair]) -> dict[int, int]:
+    """Who stands for each record."""
     ids = {each for pair in pairs for each in pair[:2]}
-    there = {
-        tuple(sorted(pair))
-        for table in ("people_bond", "people_proposal")
-        for pair in rows_among(f"SELECT one, other FROM {table} WHERE one AMONG", ids)  # noqa: S608
-    }
+    return dict(rows_among("SELECT id, person FROM people_contact WHERE id AMONG", ids))
+
+
+def _not_told_apart(pairs: list[Pair]) -> list[Pair]:
     sides: dict[int, dict[int, int]] = {}
     sql = (
         "SELECT record, parting, side FROM people_apart WHERE withdrawn_by IS NULL AND record AMONG"
     )
-    for each, parting, side in rows_among(sql, ids):
+    for each, parting, side in rows_among(sql, {each for pair in pairs for each in pair[:2]}):
         sides.setdefault(each, {})[parting] = side
-    news: dict[tuple[int, int], tuple[int, int, float, str]] = {}
-    for pair in pairs:
-        left, right = sides.get(pair[0], {}), sides.get(pair[1], {})
-        apart = any(right.get(parting, side) != side for parting, side in left.items())
-        if pair[:2] not in there and not apart:
-            news.setdefault(pair[:2], pair)
-    return list(news.values())
+    return [
+        pair
+        for pair in pairs
+        if all(
+            sides.get(pair.other, {}).get(parting, side) == side
+            for parting, side in sides.get(pair.one, {}).items()
+        )
+    ]
 
 
 _ENTITIES = {entity.name: entity for entity in (CONTACT, ACCOUNT)}

@@ -201,6 +201,8 @@ def _parted(
         because = (
             f"{decision.value or 'a key'} came to be shared by more than three differing names"
             if decision.rule == SHARED_KEY
+            else f"they share a number, and the rest speaks against it: {decision.value}"
+            if decision.rule == Rule.LINKAGE
             else f"a person said so: {decision.value}"
         )
         yield (

@@ -1,17 +1,22 @@
-"""The process that links: `python -m revloop.operations.people.linking IN OUT SCRATCH SEED`.
+"""The process that links: `python -m revloop.operations.people.linking CONTACTS PAIRS PARTED SCRATCH`.
 
-Reads contacts as `linkage` wrote them, and writes the pairs that may be one person. It is a process
-of its own because the database engine under Splink takes memory that it does not give back.
+Reads contacts as `linkage` wrote them; writes pairs that may be one person, and pairs of one person
+that may be two. It is a process of its own because the engine under Splink takes memory that it
+does not give back.
 
 Fellegi and Sunter's model with fixed weights. Each comparison says how much likelier its outcome is
 between two records of one person (m) than between records of two (u); the products are the odds.
 Where the values are the same, u is how common the value is in this very data, so that a rare name
-counts for more than a common one. Nothing is trained: an import of a thousand rows gives no ground
-to learn from, and the same contacts must always lead to the same pairs.
+counts for more than a common one; and how likely any pair is to be one is judged by how many pairs
+strong keys have joined. Nothing else is learned: an import of a thousand rows gives no ground for
+it, and the same contacts must always lead to the same pairs. The shares m are what we assume of
+records kept by hand, not measured; those of u that are no frequencies are rounded from lists of
+names. Where two comparisons are not independent, the weaker one is weighed down, and says so.
 """
 
 from __future__ import annotations
 
+import math
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +35,7 @@ _RAREST = 2e-6
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One outcome of a comparison."""
+    """One outcome of a comparison; no two of one comparison may weigh the same."""
 
     words: str
     """What it means, in an explanation."""
@@ -42,6 +47,11 @@ class Level:
     """Share of the pairs of two persons."""
     common: str = ""
     """A column: where it is the same, u is how common that value is."""
+
+    @property
+    def weight(self) -> float:
+        """In bits."""
+        return math.log2(self.m / self.u)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +107,15 @@ MODEL = (
                 0.07,
                 0.0003,
             ),
-            Level("another family name", "", 0.03, 0.998),
+            # Whoever marries keeps the old address for a while.
+            Level(
+                "the other family name in the address",
+                "(length(family_r) > 3 AND contains(local_l, family_r)) "
+                "OR (length(family_l) > 3 AND contains(local_r, family_l))",
+                0.01,
+                0.0001,
+            ),
+            Level("another family name", "", 0.02, 0.998),
         ),
     ),
     Comparison(
@@ -170,7 +188,7 @@ _BLOCKS = (
     ("family", "long_given"),
     ("family", "head"),
     ("family", "host"),
-    ("given", "company"),
+    ("given", "head"),
     ("given", "host"),
     ("local", "given"),
     ("phone", "family"),
@@ -222,11 +240,11 @@ def _chance_of_a_pair(database: Any) -> float:
 
 def _settings(chance: float, blocks: list[str]) -> Any:
     from splink import SettingsCreator  # noqa: PLC0415
-    from splink.comparison_level_library import CustomLevel, ElseLevel  # noqa: PLC0415
     from splink.blocking_rule_library import CustomRule  # noqa: PLC0415
+    from splink.comparison_level_library import CustomLevel, ElseLevel  # noqa: PLC0415
     from splink.comparison_library import CustomComparison  # noqa: PLC0415
 
-    comparisons = []
+    comparisons: list[Any] = []
     for comparison in MODEL:
         unknown = (f"({column}_l IS NULL OR {column}_r IS NULL)" for column in comparison.of)
         levels: list[Any] = [CustomLevel(" AND ".join(unknown)).configure(is_null_level=True)]

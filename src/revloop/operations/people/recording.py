@@ -112,11 +112,11 @@ def record(entity: Entity, cards: Mapping[str, Card], by: By) -> tuple[Recorded,
 
 
 def write_settled(
-    entity: Entity, found: Evidence, settled: Settled, by: By, *, by_hand: bool = False
+    entity: Entity, found: Evidence, settled: Settled, by: By, decided: Rule | None = None
 ) -> list[Change]:
     """Write the clusters as they are now; each change is a decision and an entry of the ledger.
 
-    With `by_hand`, what a person decided is written already, and what follows from it is not told.
+    With `decided`, it follows from a decision that is written already, made by that rule.
     """
     _insert_shared_keys(settled, by)
     run_many(
@@ -130,12 +130,12 @@ def write_settled(
     changes = [
         change
         for change in settled.changes
-        if not by_hand or (change.what == "merge" and change.rule != Rule.BY_HAND)
+        if decided is None or (change.what == "merge" and change.rule != decided)
     ]
     if changes:
         numbered = list(enumerate(changes, next_number("people_decision")))
         insert_decisions(entity, numbered, by)
-    _publish(entity, found, settled, by, by_hand=by_hand)
+    _publish(entity, found, settled, by, decided)
     return changes
 
 
@@ -285,7 +285,9 @@ _NAMED = 10
 """So many sides, and records of each, stand in the ledger; the decision names all."""
 
 
-def _publish(entity: Entity, found: Evidence, settled: Settled, by: By, *, by_hand: bool) -> None:
+def _publish(
+    entity: Entity, found: Evidence, settled: Settled, by: By, decided: Rule | None
+) -> None:
     if not settled.moved:
         return
     first = next_number("people_identity", "sequence")
@@ -296,7 +298,7 @@ def _publish(entity: Entity, found: Evidence, settled: Settled, by: By, *, by_ha
             entity.name,
             found.records[moved.id].reference,
             found.records[moved.stand_in].reference,
-            Rule.BY_HAND.value if by_hand else moved.rule,
+            decided.value if decided else moved.rule,
             at,
         )
         for sequence, moved in enumerate(sorted(settled.moved), first)

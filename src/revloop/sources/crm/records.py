@@ -149,6 +149,12 @@ class Export:
         return rows.select(**columns)
 
 
+def seconds_between(start: ir.TimestampValue, end: ir.TimestampValue) -> ir.FloatingValue:
+    """How long something lasted."""
+    first, last = start.cast("timestamp"), end.cast("timestamp")
+    return (last.epoch_seconds() - first.epoch_seconds()).cast("float64")
+
+
 def empty_of(schema: Mapping[str, str]) -> ir.Table:
     """A table without rows."""
     return ibis.memtable(ibis.schema(schema).to_pyarrow().empty_table())

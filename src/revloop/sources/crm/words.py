@@ -30,8 +30,8 @@ CALL_OUTCOMES: Patterns = (
     (r"voice ?mail|\bvm\b|left (a )?(live )?message|answering machine", "voicemail"),
     (r"wrong|bad number|disconnected|not in service|invalid|bounced", "bounced"),
     (
-        r"no[- ]?answer|not (answered|reached|connected)|unanswered|busy|no contact|no connect"
-        r"|hung up|missed|unavailable|not available|no pick",
+        r"no[- ]?(answer|contact|connect|pick)|not (answered|reached|connected|available)"
+        r"|busy|missed|hung up|unavailable",
         "no_answer",
     ),
     (r"connect|answered|spoke|conversation|talked|reached|interested", "connected"),
@@ -47,7 +47,7 @@ ROLES: Patterns = (
         r"rev(enue)? ?op(s|erations)|sales ?op(s|erations)|marketing ?op(s|erations)|\bcrm admin",
         "revops",
     ),
-    (r"customer success|\bcsm\b|account manage|onboarding|renewals? manager", "success"),
+    (r"customer success|\bcsm\b|onboarding|renewals? manager", "success"),
     (r"marketing|demand gen|\bcmo\b", "marketing"),
     (
         r"\bsales|account executive|\b[sb]dr\b|business development|\bcro\b|telesales|inside sales"

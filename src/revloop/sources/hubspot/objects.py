@@ -9,7 +9,6 @@ from __future__ import annotations
 from revloop.sources.crm.objects import Field, Object, marks
 from revloop.sources.crm.readers import (
     COUNTRY,
-    DAY,
     DOMAIN,
     FLAG,
     FRACTION,
@@ -125,7 +124,11 @@ CONTACT = Object(
             origin=f"{ORIGIN} associatedcompanyid hs_lead_status",
             none=f"{SALESFORCE} roleid primary_team_id dealname",
         ),
-        marks("contact_id email", none="deal_id engagement_id ticket_id vid_to_merge"),
+        marks(
+            "contact_id email",
+            origin=f"is_contact_deleted contact_company {_WAREHOUSE}",
+            none=f"{SALESFORCE} deal_id engagement_id ticket_id vid_to_merge",
+        ),
         marks("RecordID Email", none="dealname ticketname"),
         marks("RecordIDContact Email", none="dealname ticketname"),
     ),

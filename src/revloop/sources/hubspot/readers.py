@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-
 from revloop.sources import values
 from revloop.sources.crm.readers import BLANK, reader
 from revloop.sources.values import Value
@@ -23,10 +22,10 @@ def _instant(column: Any, settings: Settings) -> Value:
     2006, so a time in 1970 is such a one, and is put right.
     """
     found = values.instant(column, settings)
-    at = found.value
+    at = found.value.cast("timestamp")
     milliseconds = at.epoch_seconds() * 1_000 + at.millisecond()
     right = milliseconds.as_timestamp("s").cast("timestamp('UTC')")
-    return Value((at.year() < _FIRST_YEAR).ifelse(right, at), found.problem)
+    return Value((at.year() < _FIRST_YEAR).ifelse(right, found.value), found.problem)
 
 
 def _language(column: Any, _: Settings) -> Value:

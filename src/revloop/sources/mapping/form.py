@@ -6,7 +6,7 @@ facts in `words`, names of columns in `check`, where the files are at hand.
 
 from __future__ import annotations
 
-import datetime
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal, TypeAlias
 
@@ -190,7 +190,7 @@ class Form(Section):
     """Whether 1.234,5 is meant; without it each column decides, or is asked about."""
     unknown: tuple[Word, ...] = ()
     """More words that stand for nothing, in every column."""
-    exported_on: datetime.date | None = None
+    exported_on: date | None = None
     """The day the files were exported: by then at the latest all they say was so."""
     files: Annotated[tuple[File, ...], Field(min_length=1)]
     """The files, each with the facts it holds."""

@@ -94,9 +94,7 @@ def parse(content: bytes) -> tuple[Mapping | None, tuple[Problem, ...]]:
         details = error.errors(include_url=False, include_input=False)
         problems += [_misfit(detail, read) for detail in details[:_MOST_PROBLEMS]]
         return None, in_order(_once(problems))
-    problems += [
-        replace(each, place=read.place(each.path)) for each in words.problems(form, read.values)
-    ]
+    problems += [replace(each, place=read.place(each.path)) for each in words.problems(form)]
     if any(each.severity is Severity.ERROR for each in problems):
         return None, in_order(problems)
     return Mapping(form, read), in_order(problems)
@@ -125,37 +123,45 @@ def _once(problems: Iterable[Problem]) -> list[Problem]:
 
 def _misfit(detail: ErrorDetails, read: yaml.Source) -> Problem:
     path = _path(detail, read.values)
+    code, message, hint = _said(detail, path)
+    return Problem(f"mapping.{code}", message, hint, path, read.place(path))
+
+
+_NAMED_VALUES = ("a set of named values", "write `name: value`, each on a line of its own")
+_NEEDED = {
+    "model_type": _NAMED_VALUES,
+    "model_attributes_type": _NAMED_VALUES,
+    "dict_type": _NAMED_VALUES,
+    "tuple_type": ("a list", "write [one, two], or lines that begin with `- `"),
+    "string_type": ("a text", "put it in quotes"),
+    "too_short": ("at least one member", "write one"),
+}
+
+
+def _said(detail: ErrorDetails, path: Place) -> tuple[str, str, str]:
+    """Code, sentence and hint of a misfit."""
     subject = path_text(path) or "the file"
     kind = detail["type"]
+    if kind in _NEEDED:
+        needed, hint = _NEEDED[kind]
+        return "wrong_shape", f"{subject} needs {needed}", hint
     match kind:
         case "missing":
-            section = _section(path[:-1])
-            about = section.model_fields[str(path[-1])].description or ""
-            code, message, hint = "missing_key", f"{path[-1]!r} is missing", about.split("\n")[0]
+            about = _section(path[:-1]).model_fields[str(path[-1])].description or ""
+            return "missing_key", f"{path[-1]!r} is missing", about.split("\n")[0]
         case "extra_forbidden":
             known = list(_section(path[:-1]).model_fields)
             hint = did_you_mean(str(path[-1]), known) or f"known here: {one_of(known)}"
             inside = path_text(path[:-1]) or "a mapping"
-            code, message = "unknown_key", f"{str(path[-1])[:60]!r} is not a key of {inside}"
+            return "unknown_key", f"{str(path[-1])[:60]!r} is not a key of {inside}", hint
         case "literal_error":
             expected = str(detail.get("ctx", {}).get("expected", "")).replace("'", "")
-            code, message, hint = "unknown_word", f"{subject} may not be that", f"use {expected}"
-        case "model_type" | "dict_type" | "model_attributes_type":
-            code, message = "wrong_shape", f"{subject} needs a set of named values"
-            hint = "write `name: value`, each on a line of its own"
-        case "tuple_type":
-            code, message = "wrong_shape", f"{subject} needs a list"
-            hint = "write [one, two], or lines that begin with `- `"
-        case "string_type":
-            code, message, hint = "wrong_shape", f"{subject} needs a text", "put it in quotes"
+            return "unknown_word", f"{subject} may not be that", f"use {expected}"
         case "string_pattern_mismatch":
-            code, message = "not_valid", f"{subject} may not be that"
             hint = "use small letters, digits, - and _, beginning with a letter"
-        case "too_short" | "string_too_short":
-            code, message, hint = "empty", f"{subject} is empty", "write at least one"
+            return "not_valid", f"{subject} may not be that", hint
         case _:
-            code, message, hint = "not_valid", f"{subject}: {detail['msg']}", ""
-    return Problem(f"mapping.{code}", message, hint, path, read.place(path))
+            return "not_valid", f"{subject}: {detail['msg']}", ""
 
 
 def _path(detail: ErrorDetails, values: Any) -> Place:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from revloop.agreement.problems import Path, Problem
 from revloop.facts.columns import PROVENANCE, Column, Holds, Kind
@@ -42,9 +41,8 @@ _OPTIONS: dict[str, frozenset[Holds]] = {
 _BY = {"email": "contact", "domain": "account"}
 
 
-def problems(form: Form, values: dict[str, Any]) -> Iterator[Problem]:
+def problems(form: Form) -> Iterator[Problem]:
     """Every name that nothing here is called by, with the nearest one that is."""
-    del values
     yield from _zone(form)
     yield from _currency(form.currency, ("currency",))
     for file_number, file in enumerate(form.files):
@@ -143,8 +141,6 @@ def _field(column: Column, spec: From, path: Path) -> Iterator[Problem]:
             continue
         if option == "hash" and column.name == "source_id":
             continue
-        if option == "currency" and column.holds is Holds.MONEY:
-            continue
         message = f"`{option}` has no sense for {column.name}, which holds {_what(column)}"
         yield Problem("mapping.wrong_option", message, "leave it out", (*path, option))
     yield from _currency(spec.currency, (*path, "currency"))
@@ -153,13 +149,10 @@ def _field(column: Column, spec: From, path: Path) -> Iterator[Problem]:
         yield Problem("mapping.wrong_option", message, "leave `by` out", (*path, "by"))
     if spec.constant is not None:
         yield from _constant(column, spec.constant, (*path, "constant"))
-    for word, meaning in spec.values.items():
-        if meaning and column.holds is not Holds.TEXT:
-            is_word = column.holds in {Holds.KEY, Holds.TEXTS}
-            if not is_word:
+    if column.holds in {Holds.TEXT, Holds.BOOLEAN, Holds.INTEGER, Holds.NUMBER}:
+        for word, meaning in spec.values.items():
+            if meaning:
                 yield from _constant(column, meaning, (*path, "values", word))
-        elif meaning:
-            yield from _constant(column, meaning, (*path, "values", word))
 
 
 def _what(column: Column) -> str:
@@ -187,16 +180,12 @@ def _no_names(fact: Fact, kind: Kind, path: Path) -> Iterator[Problem]:
     """An id is kept in the lake; what names a person is not."""
     if fact.source_id is None or kind.name not in {"contact", "user"}:
         return
-    private = (
-        {
-            column
-            for name, spec in fact.fields.items()
-            if kind[name].private
-            for column in spec.named_columns
-        }
-        if all(name in {each.name for each in kind.columns} for name in fact.fields)
-        else set()
-    )
+    private = {
+        named
+        for column in kind.private
+        if column.name in fact.fields
+        for named in fact.fields[column.name].named_columns
+    }
     for column in fact.source_id.named_columns:
         if column in private and not fact.source_id.hash:
             yield Problem(

@@ -60,6 +60,11 @@ class Children:
         finally:
             self._free.put(child)
 
+    def interrupt(self) -> None:
+        """Let every thread that waits for an answer go on at once."""
+        for child in self._all:
+            child.interrupt()
+
     def stop(self) -> None:
         for child in self._all:
             child.stop()
@@ -82,6 +87,20 @@ class _Child:
         self._errors: IO[bytes] | None = None
 
     def ask(self, request: Request, size: int) -> dict[str, Any]:
+        """The answer about one file.
+
+        What dies after it has read other files may have died of them: only a file that ends a new
+        process is refused.
+        """
+        answer = self._ask_once(request)
+        if answer.get("died_used"):
+            answer = self._ask_once(request)
+        if size > _LARGE:
+            self.stop()
+        return answer
+
+    def _ask_once(self, request: Request) -> dict[str, Any]:
+        used = self._process is not None
         process = self._running()
         late = threading.Event()
 
@@ -96,12 +115,21 @@ class _Child:
         finally:
             timer.cancel()
         if not line:
-            return self._refusal(process, request, late=late.is_set())
+            refusal = self._refusal(process, request, late=late.is_set())
+            return {"died_used": True} if used and not late.is_set() else refusal
         answer: dict[str, Any] = json.loads(line)
-        starved = bool(answer.get("out_of_memory"))
-        if starved or size > _LARGE:
+        if late.is_set():  # it answered in the very moment
             self.stop()
-        return _needs_memory(request) if starved else answer
+        if answer.get("out_of_memory"):
+            self.stop()
+            return {"died_used": True} if used else _needs_memory(request)
+        return answer
+
+    def interrupt(self) -> None:
+        """End the process under the thread that waits for its answer."""
+        process = self._process
+        if process is not None:
+            process.kill()
 
     def stop(self) -> None:
         """End the process at once: it has nothing that is not on the disk already."""

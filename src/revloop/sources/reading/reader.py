@@ -134,9 +134,13 @@ class _Run:
         archives = [each for each in self._listing.files if ending(each.name) == ARCHIVE_ENDING]
         files = [each for each in self._listing.files if ending(each.name) != ARCHIVE_ENDING]
         with ThreadPoolExecutor(_AT_ONCE) as pool:
-            self._take(files, pool.map(self._read, files))
-            for each in archives:
-                self._read_archive(each, pool)
+            try:
+                self._take(files, pool.map(self._read, files))
+                for each in archives:
+                    self._read_archive(each, pool)
+            except BaseException:  # nobody waits for the files that are being read
+                self._readers.interrupt()
+                raise
         return Reading(
             tuple(sorted(self._tables, key=lambda table: table.name)),
             tuple(sorted(self._refused, key=lambda refused: refused.name)),

@@ -14,6 +14,7 @@ import hashlib
 import json
 import shutil
 import tempfile
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -34,6 +35,7 @@ READER = 1
 _HALF = "half-"
 _DONE = "done.json"
 _LOCK = "lock"
+_KEEPING = threading.Lock()
 
 
 @contextmanager
@@ -96,7 +98,9 @@ def half(into: Path) -> Iterator[Path]:
 def keep(folder: Path, key: str, answer: dict[str, Any]) -> None:
     """Give a folder its key; everything in it is on the disk already."""
     target = folder.with_name(key)
-    with saying_what_to_do(target):
+    with _KEEPING, saying_what_to_do(target):
+        if finished(target.parent, key) is not None:  # another file of the same content
+            return
         sizes = {each.name: each.stat().st_size for each in sorted(folder.iterdir())}
         done = json.dumps({"answer": answer, "files": sizes}, sort_keys=True)
         write_whole(folder / _DONE, done.encode())

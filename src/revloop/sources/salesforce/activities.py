@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from revloop.sources.crm.records import seconds_between
 from revloop.sources.crm.words import ACTIVITY_KINDS, CALL_OUTCOMES, first_of
 from revloop.sources.protocol import PROBLEM
 from revloop.sources.salesforce.entities import dated, entities, events, good, newest
@@ -119,7 +120,6 @@ def meetings(export: Export) -> ir.Table:
     # A whole day has no zone: midnight of UTC is no time of day.
     by_day = rows.all_day.fill_null(False) | rows.starts.isnull()  # noqa: FBT003
     start = export.start_of(rows.day)
-    lasted = rows.ends.epoch_seconds() - rows.starts.epoch_seconds()
     rows = rows.mutate(
         at=by_day.ifelse(ibis.coalesce(start, rows.starts), rows.starts),
         date_only=by_day & start.notnull(),
@@ -127,14 +127,16 @@ def meetings(export: Export) -> ir.Table:
         direction=ibis.literal("two_way"),
         outcome=rows.no_show.ifelse("no_show", nothing("string")),
         automated=ibis.literal(value=False),
-        duration_seconds=ibis.coalesce(rows.minutes * 60, lasted.cast("float64")),
+        duration_seconds=ibis.coalesce(rows.minutes * 60, seconds_between(rows.starts, rows.ends)),
     )
     return _with_people(export, dated(rows, "StartDateTime"))
 
 
 def _with_people(export: Export, rows: ir.Table) -> ir.Table:
-    """Whom it was with and what it was about. At a conversion the tasks of a lead move to the
-    contact, so a contact that came of one lead only still leads back to it.
+    """Whom it was with and what it was about.
+
+    At a conversion the tasks of a lead move to the contact; a contact that came of one lead only
+    still leads back to it.
     """
     leads = newest(good(entities(export, LEADS)))
     leads = leads.filter(leads.converted_contact_id.notnull())

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from revloop.sources.protocol import PROBLEM
+from revloop.sources.crm.records import TABLE
+from revloop.sources.protocol import PROBLEM, ROW
 from revloop.sources.salesforce.entities import changed_versions, entities, good, newest, stamp
 from revloop.sources.salesforce.ids import OWNER, in_18_characters
 from revloop.sources.salesforce.objects import (
@@ -162,6 +163,8 @@ def _of_lead(export: Export, rows: ir.Table) -> ir.Table:
         contact_id=lead,
         user_id=rows.actor_id,
         is_deleted=rows.deleted_there,
+        account_id=nothing("string"),
+        opportunity_id=nothing("string"),
     )
 
 
@@ -198,12 +201,14 @@ def owners(export: Export, history: Object, subject: str) -> ir.Table:
 def owners_of_versions(export: Export, thing: Object, subject: str) -> ir.Table:
     """Changes of owner between the versions of a record, where a warehouse kept them."""
     rows = changed_versions(good(entities(export, thing)), "owner_user_id")
-    return rows.mutate(
+    # The record's other columns say what it is about, not what got an owner.
+    return rows.select(
+        TABLE,
+        ROW,
+        PROBLEM,
         source_id=rows.source_id + ":owner:" + stamp(rows.version_from),
         at=rows.version_from,
         recorded_at=rows.version_from,
-        updated_at=nothing("timestamp('UTC')"),
-        is_deleted=nothing("boolean"),
         user_id=rows.owner_user_id,
         from_user_id=rows.before,
         **{subject: export.reference(rows.source_id)},

@@ -30,8 +30,10 @@ def facts(export: Export) -> Iterator[FactTable]:
 
 
 def orders(export: Export) -> ir.Table:
-    """Activated orders are bookings. A won opportunity is none: whether it counts as one is for the
-    reading to say, and a company with orders would count it twice.
+    """Activated orders are bookings.
+
+    A won opportunity is none: whether it counts as one is for a reading to say, and a company with
+    orders would count it twice.
     """
     rows = events(export, ORDER)
     active = ibis.coalesce(rows.status_code, rows.status).lower().isin(_ACTIVE)

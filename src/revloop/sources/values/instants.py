@@ -46,7 +46,8 @@ EPOCH = r"^\d{9,16}(?:\.\d+)?$"
 _SAME_TWICE = "|".join(rf"0?{number}[-/]0?{number}" for number in range(1, 13))
 _USUAL = rf"^(\d{{4}}-\d{{2}}-\d{{2}}(?:[T ]\d{{1,2}}:\d{{2}}(?::\d{{2}}(?:\.\d{{1,9}})?)?)?)(?:{_ZONE})?$"
 _ISO = rf"^\d{{4}}-\d{{1,2}}-\d{{1,2}}(?:[Tt\s]+{_CLOCK})?$"
-_OPEN_END = "open end"
+_OPEN_END = "0001-01-01"
+"""What stands for a year out of range."""
 # Of a number that counts from 1970: seconds reach the year 5138 here, milliseconds and microseconds
 # begin in 1973.
 _MILLISECONDS_FROM, _MICROSECONDS_FROM = 10**11, 10**14
@@ -81,7 +82,7 @@ def instant(
     order = settings.day_first if day_first is None else day_first
     written = known(column, unknown_words)
     plain = _plain(written, order, FIRST_YEAR, two_digit_years=two_digit_years)
-    local = plain.try_cast("timestamp") + _half_day(written)
+    local = _clock_time(plain) + _half_day(written)
     epoch = _since_1970(written)
     ahead = ibis.coalesce(_ahead(written), offset_of_local(local, settings.timezone))
     utc = ibis.coalesce(local - ahead.as_interval("s"), epoch)
@@ -113,11 +114,17 @@ def day(
     order = settings.day_first if day_first is None else day_first
     written = known(column, unknown_words)
     plain = _plain(written, order, FIRST_YEAR_OF_DAYS, two_digit_years=two_digit_years)
-    local = plain.try_cast("timestamp") + _half_day(written)
+    local = _clock_time(plain) + _half_day(written)
     epoch = _since_1970(written)
     instant = ibis.coalesce(local - _ahead(written).as_interval("s"), epoch)
     date = ibis.coalesce(to_local(instant, settings.timezone), local).date()
     return Value(date, _problem(column, written, plain, order))
+
+
+def _clock_time(plain: ir.StringValue) -> ir.TimestampValue:
+    import ibis  # noqa: PLC0415
+
+    return plain.try_cast("timestamp").nullif(ibis.literal(_OPEN_END).cast("timestamp"))
 
 
 def _problem(
@@ -134,12 +141,7 @@ def _problem(
     if day_first is None:
         either = "may be day-month or month-day: say day_first"
         why = written.re_search(EITHER_ORDER).ifelse(either, why)
-    unread = (
-        written.notnull()
-        & plain.try_cast("timestamp").isnull()
-        & (plain != _OPEN_END)
-        & ~written.re_search(EPOCH)
-    )
+    unread = written.notnull() & plain.try_cast("timestamp").isnull() & ~written.re_search(EPOCH)
     # What is usual and there is no problem: an engine looks at the second question only then.
     fine = written.isnull() | written.re_extract(_USUAL, 1).try_cast("timestamp").notnull()
     return ibis.cases((fine, ibis.null("string")), else_=sentence(column, written, unread, why))
@@ -152,7 +154,7 @@ def _plain(
     *,
     two_digit_years: bool,
 ) -> ir.StringValue:
-    """`2021-4-13 3:15` of every form, `open end` for a year out of range, else empty.
+    """`2021-4-13 3:15` of every form, else empty; one mark for all years out of range.
 
     Without zone and half of the day. An expression is written out wherever it is used, so each step
     names the one before it once; the usual form, which most files have, takes none of the steps.

@@ -96,21 +96,26 @@ def _elements(archive: ZipFile, file: str, name: str) -> Iterator[tuple[str, dic
 
 def count_rows(archive: ZipFile, file: str) -> RawRows:
     """Read the XML of a sheet through."""
-    rows = errors = 0
-    top = last = left = right = 0
-    number = 0
-    for prefix, piece in _pieces(archive, file, b"row"):
+    rows = errors = left = right = 0
+    first = last = (0, b"")
+    for at, (prefix, piece) in enumerate(_pieces(archive, file, b"row"), start=1):
         errors += piece.count(_ERROR)
-        numbered = _ROW_NUMBER.match(piece)
-        number = int(numbered.group(1)) if numbered else number + 1
         if not _value(prefix).search(piece):
             continue
+        last = (at, piece)
+        if not rows:
+            first = last
         rows += 1
-        top, last = min(top or number, number), max(last, number)
         columns = _columns(piece, prefix)
         left = min(left or columns[0], columns[0])
         right = max(right, columns[1])
-    return RawRows(rows, errors, top, last, left, right)
+    return RawRows(rows, errors, _row_number(*first), _row_number(*last), left, right)
+
+
+def _row_number(at: int, piece: bytes) -> int:
+    """As the row says of itself; one that does not is the next one."""
+    said = _ROW_NUMBER.match(piece)
+    return int(said.group(1)) if said else at
 
 
 def count_rows_with_text(archive: ZipFile, file: str) -> int:
