@@ -20,7 +20,7 @@ from .staging import IMPORTED, Company, on, touch, write
 
 def test_every_kind_of_fact_is_stored_under_its_declared_columns(company: Company) -> None:
     for kind, declared in KINDS.items():
-        required = {
+        required: dict[str, Any] = {
             column.name: "crm:1" if column.of else "x"
             for column in declared.columns
             if column.required and column.holds in {"key", "text"}

@@ -114,7 +114,7 @@ def test_a_compaction_or_a_vacuum_killed_at_any_step_changes_no_fact(
 def test_killed_at_random_instants_nothing_acknowledged_is_lost_or_doubled(
     company: Company, seed: int
 ) -> None:
-    draw = random.Random(seed)
+    draw = random.Random(seed)  # noqa: S311 - instants of death
     known: set[int] = set()
     for _ in range(3):
         child = subprocess.Popen(
@@ -168,17 +168,16 @@ def test_two_processes_write_at_once_while_a_third_compacts(company: Company) ->
     expect_whole(company, 7)
 
 
-def test_a_file_that_grows_too_large_is_a_full_disk(company: Company) -> None:
-    """What the operating system says when a quota or a limit is reached."""
+def test_a_limit_on_the_size_of_files_is_told_apart_from_a_full_disk(company: Company) -> None:
     run(company, "append", 0, 2)
 
-    full = run(company, "too large", 2, 3, 2_500)
+    ended = run(company, "too large", 2, 3, 2_500)
 
-    code, message, hint = full.stdout.splitlines()
-    assert (full.returncode, code) == (1, "lake.cannot_write")
+    code, message, hint = ended.stdout.splitlines()
+    assert (ended.returncode, code) == (1, "lake.cannot_write")
     assert str(company.lake.path) in message
-    assert "disk is full" in message
-    assert "free some space" in hint
+    assert "beyond the limit" in message
+    assert "ulimit" in hint
     expect_whole(company, 2)
     assert run(company, "append", 0, 3).returncode == 0
     expect_whole(company, 3)
@@ -240,8 +239,8 @@ def test_a_lake_that_may_not_be_written_is_named_with_its_cure() -> None:
         if os.geteuid() != 0:
             for folder in (company.lake.path, *company.lake.path.rglob("*")):
                 folder.chmod(0o555 if folder.is_dir() else 0o444)
-        folder = str(Path(writing.__file__).parent)
-        asked = [folder, str(company.lake.path), str(temp), "append", "0", "1"]
+        program = str(Path(writing.__file__).parent)
+        asked = [program, str(company.lake.path), str(temp), "append", "0", "1"]
         ended = subprocess.run(
             [sys.executable, "-c", AS_NOBODY, *asked],
             capture_output=True,

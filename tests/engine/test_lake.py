@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import json
 import os
 import shutil
@@ -17,7 +18,6 @@ import pyarrow.parquet as pq
 import pytest
 
 from revloop import engine
-from revloop.engine import lock
 from revloop.kit.errors import InvalidInput, RevloopError
 
 from .staging import Company, on, touch
@@ -144,7 +144,7 @@ def test_a_file_system_without_locks_is_refused(
     def no_locks(*_: object) -> None:
         raise OSError(errno.ENOLCK, "No locks available")
 
-    monkeypatch.setattr(lock.fcntl, "flock", no_locks)
+    monkeypatch.setattr(fcntl, "flock", no_locks)
 
     with (
         pytest.raises(RevloopError, match="No locks available") as refused,
@@ -280,7 +280,7 @@ def test_a_vacuum_that_keeps_too_little_or_too_much_is_refused(
 
     with (
         company.lake.writer() as writer,
-        pytest.raises(InvalidInput, match="vacuum|replaced files"),
+        pytest.raises(InvalidInput, match=r"vacuum|replaced files"),
     ):
         writer.vacuum("touch", keep=keep)
 
@@ -303,7 +303,7 @@ def test_a_broken_file_of_the_log_is_named_with_its_cure(company: Company, what:
         (broken,) = log.glob("*.checkpoint.parquet")
         broken.write_bytes(broken.read_bytes()[:100])
     else:
-        broken = sorted(log.glob("*.json"))[-1]
+        broken = max(log.glob("*.json"))
         broken.write_bytes(broken.read_bytes()[: 0 if what == "empty log entry" else 60])
 
     with pytest.raises(RevloopError, match="is cut off") as refused:
@@ -336,7 +336,7 @@ def test_a_folder_whose_making_was_cut_short_is_made_again(company: Company) -> 
 
 def test_a_table_with_a_column_of_another_type_is_not_written_to(company: Company) -> None:
     company.append("touch", touch("1"))
-    entry = sorted((company.lake.path / "touch" / "_delta_log").glob("*.json"))[0]
+    entry = min((company.lake.path / "touch" / "_delta_log").glob("*.json"))
     lines = [json.loads(line) for line in entry.read_text().splitlines()]
     for line in lines:
         if "metaData" in line:

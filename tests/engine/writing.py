@@ -23,6 +23,12 @@ APPLICATION = "writing"
 RECORDED = datetime(2026, 6, 1, tzinfo=UTC)
 
 
+def say(*words: object, between: str = " ") -> None:
+    """At once: whoever kills this process must know what was said before."""
+    sys.stdout.write(between.join(map(str, words)) + "\n")
+    sys.stdout.flush()
+
+
 def batch(number: int, temp: Path) -> Path:
     """Nine new touches, and one of the batch before, said otherwise."""
     ids = [f"{number}-{each}" for each in range(ROWS - 1)] + [f"{max(number - 1, 0)}-0"]
@@ -53,7 +59,7 @@ def append(lake: Lake, temp: Path, numbers: range) -> None:
                     recorded_at=RECORDED,
                     transaction=(f"{APPLICATION}/{number}", 1),
                 )
-            print("already" if done.already else "stored", number, flush=True)
+            say("already" if done.already else "stored", number)
 
 
 def main() -> int:
@@ -72,9 +78,9 @@ def main() -> int:
                         writer.compact(table)
                     else:
                         writer.vacuum(table, keep=timedelta(0), offline=True)
-                    print("done", table, flush=True)
+                    say("done", table)
     except RevloopError as error:
-        print(error.code, error.message, error.hint, sep="\n", flush=True)
+        say(error.code, error.message, error.hint, between="\n")
         return 1
     return 0
 

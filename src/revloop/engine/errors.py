@@ -12,7 +12,8 @@ from pathlib import Path
 
 from revloop.kit.errors import InvalidInput, RevloopError
 
-_FULL = re.compile(r"no space left|disk quota|file too large|disk full", re.IGNORECASE)
+_FULL = re.compile(r"no space left|disk quota|disk full", re.IGNORECASE)
+_TOO_LARGE = re.compile(r"file too large", re.IGNORECASE)
 _FORBIDDEN = re.compile(r"permission denied|read-only|not permitted|immutable", re.IGNORECASE)
 
 
@@ -49,10 +50,12 @@ def cannot_write(path: Path) -> Iterator[None]:
 def _not_written(path: Path, error: Exception) -> RevloopError:
     reason = _first_line(error)
     number = getattr(error, "errno", None)
-    if number in {errno.ENOSPC, errno.EFBIG, errno.EDQUOT} or _FULL.search(reason):
-        free = f", {_free(path)} MB are free" if _free(path) is not None else ""
-        message = f"{path} cannot be written: the disk is full{free}"
+    if number in {errno.ENOSPC, errno.EDQUOT} or _FULL.search(reason):
+        message = f"{path} cannot be written: the disk is full ({_free(path)} MB are free)"
         hint = "free some space and run the command again: what was stored before is safe"
+    elif number == errno.EFBIG or _TOO_LARGE.search(reason):
+        message = f"{path} cannot be written: a file would grow beyond the limit of this user"
+        hint = "raise the limit (ulimit -f) and run the command again: what was stored is safe"
     elif number in {errno.EACCES, errno.EPERM, errno.EROFS} or _FORBIDDEN.search(reason):
         message = f"{path} cannot be written: this user may not write there"
         hint = "make the folder writable for the user that runs revloop, then run it again"
@@ -62,11 +65,10 @@ def _not_written(path: Path, error: Exception) -> RevloopError:
     return RevloopError("lake.cannot_write", message, hint=hint, path=str(path))
 
 
-def _free(path: Path) -> int | None:
-    for folder in (path, *path.parents):
-        if folder.exists():
-            return shutil.disk_usage(folder).free // 1_000_000
-    return None
+def _free(path: Path) -> int:
+    """Megabytes left where the path is, or is to be."""
+    there = next(folder for folder in (path, *path.resolve().parents) if folder.exists())
+    return shutil.disk_usage(there).free // 1_000_000
 
 
 def _first_line(error: Exception) -> str:

@@ -6,6 +6,7 @@ Delta tables are opened as the lists of their Parquet files, so Spark needs noth
 from __future__ import annotations
 
 import os
+import shutil
 import uuid
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,6 +27,9 @@ _SETTINGS = {
 }
 
 
+_JAVA = "install Java 17 or newer"
+
+
 class OnSpark:
     """Reads the lake's files on the Spark session of this process, and makes one if there is none.
 
@@ -44,10 +48,12 @@ class OnSpark:
             raise NotAvailable(
                 "engine.no_spark",
                 "Spark is not installed here",
-                hint="pip install 'revloop[spark]', and Java 17 or newer",
+                hint=f"pip install 'revloop[spark]', and {_JAVA}",
             ) from error
-        # Python's and the JVM's idea of local time meet where Spark hands instants to Python.
-        os.environ.setdefault("TZ", "UTC")
+        if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
+            raise NotAvailable(
+                "engine.no_java", "Spark needs Java, and none is found here", hint=_JAVA
+            )
         builder = SparkSession.builder.appName("revloop")
         for key, value in _SETTINGS.items():
             builder = builder.config(key, value)

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 import pytest
 
@@ -20,7 +20,12 @@ from revloop import engine
 from ..staging import Company
 
 Backend = Literal["duckdb", "spark"]
-Open = Callable[[Company, datetime | None], engine.Facts]
+
+
+class Open(Protocol):
+    """Opens the facts of a company on the engine that is being tested."""
+
+    def __call__(self, company: Company, as_of: datetime | None = None) -> engine.Facts: ...
 
 
 def _why_not_spark() -> str:

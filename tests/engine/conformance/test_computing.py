@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import ibis
@@ -89,8 +90,7 @@ def test_the_time_between_two_instants_passes_over_no_hour(read: Open, company: 
     found = rows(facts, gaps.order_by("source_id"))["seconds"].to_pylist()
 
     expected = [
-        (later - earlier) // timedelta(seconds=1)
-        for earlier, later in zip(AROUND_CHANGES, AROUND_CHANGES[1:], strict=False)
+        (later - earlier) // timedelta(seconds=1) for earlier, later in pairwise(AROUND_CHANGES)
     ]
     assert found == [None, *expected]
 
@@ -211,5 +211,5 @@ def test_a_list_can_be_taken_apart(read: Open, company: Company) -> None:
     met = decisions.select(criterion=decisions.criteria_met.unnest())
     long = decisions.filter(decisions.criteria_not_met.length() == 0)
 
-    assert sorted(rows(facts, met)["criterion"].to_pylist()) == ["", "größe"]
+    assert set(rows(facts, met)["criterion"].to_pylist()) == {"", "größe"}
     assert rows(facts, long).num_rows == 1
