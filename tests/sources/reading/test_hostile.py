@@ -140,9 +140,11 @@ def test_a_file_that_changes_while_it_is_read_is_refused(
     assert refusals(read(folder)) == {"log.csv": "changed while it was being read"}
 
 
-def test_time_is_limited(folder: Path, tmp_path: Path) -> None:
-    (folder / "good.csv").write_text(CSV + "2,Bob\n" * 3_000_000, encoding="utf-8")
-    hurried = Limits(least_seconds=0.4, seconds_per_megabyte=0)
+@pytest.mark.parametrize("patience", [1, 1_000])
+def test_time_is_limited(patience: int, folder: Path, tmp_path: Path) -> None:
+    """On the wall, and of the processor: reading this takes several seconds of both."""
+    (folder / "good.csv").write_bytes(b"id,name\n" + b'a","\n' * 3_000_000)
+    hurried = Limits(least_seconds=0.1, seconds_per_megabyte=0, patience=patience)
 
     said = only_refusal(read_folder(folder, tmp_path / "staged", limits=hurried))
 

@@ -332,6 +332,16 @@ def test_what_is_said_of_a_file_is_believed(delimiter: str, quote: str, tmp_path
     assert [list(found.columns), *found.values] == rows[1:]
 
 
+def test_a_line_that_is_not_there_cannot_hold_the_names(tmp_path: Path) -> None:
+    with pytest.raises(CannotRead, match="has no row of names on line 9"):
+        Text(b"id,name\n1,Ann\n", tmp_path, Format(header_row=9))
+
+
+def test_a_text_without_rows_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CannotRead, match="holds no rows"):
+        Text(b"\n \n", tmp_path, Format(header_row=0))
+
+
 def test_an_escape_is_used_where_it_is_said(tmp_path: Path) -> None:
     content = rb"""id,name
 1,"a \"b\" c"

@@ -228,6 +228,16 @@ def test_half_a_workbook_is_refused(keep: float, folder: Path) -> None:
     assert "is damaged" in only_refusal(read(folder))
 
 
+def test_a_damaged_sheet_costs_only_itself(folder: Path) -> None:
+    path = workbook(folder / "book.xlsx", A=[["id"], [1]], B=[["id"], [2]])
+    with_sheet(path, f"{ROOT}<sheetData><row r='1'></c></sheetData>")
+
+    reading = read(folder)
+
+    assert [table.name for table in reading.tables] == ["book.xlsx/B"]
+    assert "is damaged" in str(reading.refused[0])
+
+
 def test_entities_in_the_xml_are_refused(folder: Path) -> None:
     path = workbook(folder / "book.xlsx", S=[["id"], [1]])
     with zipfile.ZipFile(path) as archive:

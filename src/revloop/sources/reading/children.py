@@ -108,7 +108,7 @@ class _Child:
             late.set()
             process.kill()
 
-        timer = threading.Timer(request.allowance.seconds, stop)
+        timer = threading.Timer(request.allowance.patience, stop)
         timer.start()
         try:
             line = self._exchange(process, request)
@@ -116,7 +116,8 @@ class _Child:
             timer.cancel()
         if not line:
             refusal = self._refusal(process, request, late=late.is_set())
-            return {"died_used": True} if used and not late.is_set() else refusal
+            of_time = late.is_set() or process.returncode == _TOO_MUCH_TIME
+            return {"died_used": True} if used and not of_time else refusal
         answer: dict[str, Any] = json.loads(line)
         if late.is_set():  # it answered in the very moment
             self.stop()
@@ -183,9 +184,9 @@ class _Child:
             words = self._errors.read()
         self.stop()
         if late or code == _TOO_MUCH_TIME:
+            allowed = request.allowance.patience if late else request.allowance.seconds
             return {
-                "refused": f"takes more than {request.allowance.seconds:,.0f} seconds to read: "
-                "it may be damaged",
+                "refused": f"takes more than {allowed:,.0f} seconds to read: it may be damaged",
                 "hint": _SAVE_AGAIN,
             }
         if code == _KILLED or any(sign in words for sign in _MEMORY_SIGNS):

@@ -78,7 +78,7 @@ def allow(allowance: Allowance) -> None:
     if resource is None:
         return  # type: ignore[unreachable]
     used = resource.getrusage(resource.RUSAGE_SELF)
-    seconds = used.ru_utime + used.ru_stime + 2 * allowance.seconds
+    seconds = used.ru_utime + used.ru_stime + allowance.seconds
     _set_soft(resource.RLIMIT_CPU, int(seconds) + 1)
     _set_soft(resource.RLIMIT_FSIZE, allowance.written)
     _set_soft(resource.RLIMIT_AS, _address_space() + allowance.memory)

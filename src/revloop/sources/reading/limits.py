@@ -15,7 +15,9 @@ class Allowance:
     memory: int
     """Bytes of address space beyond what the reading process needs to start."""
     seconds: float
-    """On the wall; twice as many of the processor's, which has at most two threads here."""
+    """Of the processor, all threads together."""
+    patience: float
+    """Seconds on the wall, after which a file is given up even if the machine is busy."""
     written: int
     """Bytes of the largest file it may leave."""
 
@@ -35,8 +37,10 @@ class Limits:
 
     least_seconds: float = 30.0
     seconds_per_megabyte: float = 0.5
-    """Fifty times what a text file takes, for slow disks and busy machines."""
+    """Of the processor; twenty times what a text file takes."""
     most_seconds: float = 900.0
+    patience: int = 4
+    """How many times as long a file may take on the wall."""
 
     written_per_byte: int = 100
     most_written: int = 16 * GIGABYTE
@@ -59,10 +63,12 @@ class Limits:
 
     def allowance(self, size: int) -> Allowance:
         """What a file of so many bytes may use."""
-        seconds = self.least_seconds + self.seconds_per_megabyte * size / MEGABYTE
+        wanted = self.least_seconds + self.seconds_per_megabyte * size / MEGABYTE
+        seconds = min(wanted, self.most_seconds)
         return Allowance(
             memory=min(self.least_memory + self.memory_per_byte * size, self.most_memory),
-            seconds=min(seconds, self.most_seconds),
+            seconds=seconds,
+            patience=seconds * self.patience,
             written=min(64 * MEGABYTE + self.written_per_byte * size, self.most_written),
         )
 

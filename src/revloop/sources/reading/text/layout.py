@@ -76,7 +76,7 @@ def find_layout(window: Window, said: Format, *, may_be_prose: bool) -> Layout:
     rows = list(_rows(lines, start, delimiter or ",", said))
     header, width = _header(rows, said)
     names, notes = column_names(header.cells if header else [], width)
-    first = header.last if header else _first_line(rows, start)
+    first = header.last if header else rows[0].first
     skipped = len("".join(lines[:first]).encode("utf-8", "surrogateescape"))
     found = {
         "delimiter": _DELIMITERS.get(delimiter, repr(delimiter)) if delimiter else "none",
@@ -151,18 +151,18 @@ def _rows(lines: list[str], start: int, delimiter: str, said: Format) -> Iterato
 
 
 def _header(rows: list[_Row], said: Format) -> tuple[_Row | None, int]:
-    if said.header_row is not None:
-        line = said.header_row - 1
-        below = [row for row in rows if row.first >= line]
-        width = usual_width([row.cells for row in below])
-        if said.header_row == 0:
-            return None, usual_width([row.cells for row in rows])
-        header = next((row for row in below if row.first <= line < row.last), None)
-        if header is None:
-            raise CannotRead(f"has no row of names on line {said.header_row}", "give another line")
-        return header, max(width, len(header.cells))
+    """The row of names, None if the file has none, and how many columns there are."""
     if not rows:
         raise CannotRead("holds no rows, not even names of columns", "export it again")
+    if said.header_row == 0:
+        return None, usual_width([row.cells for row in rows])
+    if said.header_row is not None:
+        line = said.header_row - 1
+        header = next((row for row in rows if row.first <= line < row.last), None)
+        if header is None:
+            raise CannotRead(f"has no row of names on line {said.header_row}", "give another line")
+        below = [row.cells for row in rows if row.first > line]
+        return header, max(usual_width(below), len(header.cells))
     cells = [row.cells for row in rows]
     width = usual_width(cells)
     if 1 < len(cells[0]) == width - 1 and not lacks_only_empty_ends(cells, width):
@@ -172,10 +172,6 @@ def _header(rows: list[_Row], said: Format) -> tuple[_Row | None, int]:
         )
     position = header_position(cells, width)
     return rows[position], max(len(cells[position]), usual_width(cells[position:]))
-
-
-def _first_line(rows: list[_Row], start: int) -> int:
-    return rows[0].first if rows else start
 
 
 def _printable(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -73,7 +74,7 @@ def read_workbook(
             table = workbook.stage(name, folder, f"table-{number}", said(name))
         except CannotRead as refusal:
             sheets.refused.append((name, refusal))
-        except BadZipFile as error:
+        except (BadZipFile, EOFError, zlib.error) as error:
             raise CannotRead(_DAMAGED, _SAVE_AGAIN) from error
         else:
             sheets.ignored += [] if table else [name]
@@ -115,7 +116,7 @@ class _Workbook:
                 found["errors"] = f"{raw.errors:,} cells with an error such as #N/A, taken as empty"
         else:
             found["rows"] = "not counted a second time: only .xlsx has the XML for it"
-        sheet = _Sheet(self._reader.get_sheet_by_name(name), said)
+        sheet = _Sheet(self._sheet(name), said)
         table = sheet.stage(folder, stem, self._limits, found)
         if raw is not None and self._archive is not None and sheet.filled != raw.rows:
             # Some programs write empty texts: only then each is looked up.
@@ -125,6 +126,14 @@ class _Workbook:
                     f"holds {with_text:,} rows, but {sheet.filled:,} could be read", _SAVE_AGAIN
                 )
         return table
+
+    def _sheet(self, name: str) -> CalamineSheet:
+        from python_calamine import CalamineError  # noqa: PLC0415 - as in _open
+
+        try:
+            return self._reader.get_sheet_by_name(name)
+        except CalamineError as error:
+            raise CannotRead(_DAMAGED, _SAVE_AGAIN) from error
 
     def _visibility(self, name: str) -> dict[str, str]:
         from python_calamine import SheetVisibleEnum  # noqa: PLC0415 - as in _open
