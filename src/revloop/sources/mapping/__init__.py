@@ -17,6 +17,7 @@ from revloop.sources.mapping.check import check
 from revloop.sources.mapping.files import Mended, mendings
 from revloop.sources.mapping.reading import InvalidMapping, Mapping, load, parse
 from revloop.sources.mapping.source import MappingSource
+from revloop.sources.mapping.suggest import suggest
 
 __all__ = [
     "InvalidMapping",
@@ -27,4 +28,5 @@ __all__ = [
     "load",
     "mendings",
     "parse",
+    "suggest",
 ]
