@@ -34,24 +34,7 @@ import pyarrow as pa
 Texts = npt.NDArray[Any]
 Numbers = npt.NDArray[np.int64]
 
-_GIVEN = (
-    "james mary robert patricia john jennifer michael linda david elizabeth william barbara "
-    "richard susan joseph jessica thomas sarah charles karen christopher lisa daniel nancy matthew "
-    "betty anthony margaret mark sandra donald ashley steven kimberly andrew emily paul donna "
-    "joshua michelle kenneth carol kevin amanda brian dorothy george melissa timothy deborah ronald "
-    "stephanie edward rebecca jason sharon jeffrey laura ryan cynthia jacob kathleen gary amy "
-    "nicholas angela eric shirley jonathan anna stephen brenda larry pamela justin emma scott nicole "
-    "brandon helen benjamin samantha samuel katherine gregory christine alexander debra patrick "
-    "rachel frank carolyn raymond janet jack maria dennis heather jerry diane tyler ruth aaron julie "
-    "jose olivia adam joyce nathan virginia henry victoria zachary kelly douglas lauren peter "
-    "christina kyle joan noah evelyn ethan judith jeremy megan walter andrea christian cheryl keith "
-    "hannah roger jacqueline terry martha austin gloria sean teresa gerald ann carl sara harold "
-    "madison dylan frances arthur kathryn lawrence janice jordan jean jesse abigail bryan alice "
-    "billy julia bruce judy gabriel sophia joe grace logan denise alan amber juan doris albert "
-    "marilyn willie danielle elijah beverly wayne isabella randy theresa vincent diana mason natalie "
-    "jürgen sabine wolfgang petra dieter monika günter ursula uwe birgit holger heike bernd anja "
-    "torsten kerstin ralf silke jens katja oliver ingo bettina dirk ulrike volker claudia lukas lena"
-).split()
+_GIVEN = ["james", "mary", "robert", "patricia", "john", "jennifer", "michael", "linda", "david", "elizabeth", "william", "barbara", "richard", "susan", "joseph", "jessica", "thomas", "sarah", "charles", "karen", "christopher", "lisa", "daniel", "nancy", "matthew", "betty", "anthony", "margaret", "mark", "sandra", "donald", "ashley", "steven", "kimberly", "andrew", "emily", "paul", "donna", "joshua", "michelle", "kenneth", "carol", "kevin", "amanda", "brian", "dorothy", "george", "melissa", "timothy", "deborah", "ronald", "stephanie", "edward", "rebecca", "jason", "sharon", "jeffrey", "laura", "ryan", "cynthia", "jacob", "kathleen", "gary", "amy", "nicholas", "angela", "eric", "shirley", "jonathan", "anna", "stephen", "brenda", "larry", "pamela", "justin", "emma", "scott", "nicole", "brandon", "helen", "benjamin", "samantha", "samuel", "katherine", "gregory", "christine", "alexander", "debra", "patrick", "rachel", "frank", "carolyn", "raymond", "janet", "jack", "maria", "dennis", "heather", "jerry", "diane", "tyler", "ruth", "aaron", "julie", "jose", "olivia", "adam", "joyce", "nathan", "virginia", "henry", "victoria", "zachary", "kelly", "douglas", "lauren", "peter", "christina", "kyle", "joan", "noah", "evelyn", "ethan", "judith", "jeremy", "megan", "walter", "andrea", "christian", "cheryl", "keith", "hannah", "roger", "jacqueline", "terry", "martha", "austin", "gloria", "sean", "teresa", "gerald", "ann", "carl", "sara", "harold", "madison", "dylan", "frances", "arthur", "kathryn", "lawrence", "janice", "jordan", "jean", "jesse", "abigail", "bryan", "alice", "billy", "julia", "bruce", "judy", "gabriel", "sophia", "joe", "grace", "logan", "denise", "alan", "amber", "juan", "doris", "albert", "marilyn", "willie", "danielle", "elijah", "beverly", "wayne", "isabella", "randy", "theresa", "vincent", "diana", "mason", "natalie", "jürgen", "sabine", "wolfgang", "petra", "dieter", "monika", "günter", "ursula", "uwe", "birgit", "holger", "heike", "bernd", "anja", "torsten", "kerstin", "ralf", "silke", "jens", "katja", "oliver", "ingo", "bettina", "dirk", "ulrike", "volker", "claudia", "lukas", "lena"]
 _SHORT = {
     "james": "jim", "robert": "bob", "patricia": "pat", "john": "jack", "jennifer": "jen",
     "michael": "mike", "elizabeth": "liz", "william": "bill", "barbara": "barb", "richard": "rick",
@@ -67,12 +50,12 @@ _SHORT = {
     "wolfgang": "wolf", "günter": "gunni", "jürgen": "jogi",
 }  # fmt: skip
 _ONSETS = (
-    "b br c ch cl d dr f fl fr g gr h j k kl kr l m n p pr r s sch sh sp st t tr v w z".split()
+    ["b", "br", "c", "ch", "cl", "d", "dr", "f", "fl", "fr", "g", "gr", "h", "j", "k", "kl", "kr", "l", "m", "n", "p", "pr", "r", "s", "sch", "sh", "sp", "st", "t", "tr", "v", "w", "z"]
 )
-_VOWELS = "a e i o u au ei ie ea oo".split()
-_CODAS = "ck hl ll n nd ng nn r rd rg rk rn s ss st t tt tz".split()
-_ENDINGS = "berg dorf er ford ham hardt hoff ing ke land ley mann mer ner sen smith son ton".split()
-_TRADES = "Analytics Bau Consulting Energy Foods Logistics Medical Metall Software Systems".split()
+_VOWELS = ["a", "e", "i", "o", "u", "au", "ei", "ie", "ea", "oo"]
+_CODAS = ["ck", "hl", "ll", "n", "nd", "ng", "nn", "r", "rd", "rg", "rk", "rn", "s", "ss", "st", "t", "tt", "tz"]
+_ENDINGS = ["berg", "dorf", "er", "ford", "ham", "hardt", "hoff", "ing", "ke", "land", "ley", "mann", "mer", "ner", "sen", "smith", "son", "ton"]
+_TRADES = ["Analytics", "Bau", "Consulting", "Energy", "Foods", "Logistics", "Medical", "Metall", "Software", "Systems"]
 _LEGAL = {
     "US": ["Inc.", "LLC", "Corp"],
     "DE": ["GmbH", "AG", "GmbH & Co. KG"],
@@ -80,10 +63,7 @@ _LEGAL = {
 }
 _PRIVATE = ["gmail.com", "yahoo.com", "outlook.com", "gmx.de", "web.de", "hotmail.com"]
 _ROLES = ["info", "sales", "office", "contact", "support"]
-_TITLES = (
-    "CEO|CTO|CFO|VP Sales|VP Marketing|Head of IT|IT Manager|Account Manager|Buyer|Engineer|"
-    "Sales Manager|Marketing Manager|Director Operations|Project Manager|Consultant|Analyst"
-).split("|")
+_TITLES = ["CEO", "CTO", "CFO", "VP Sales", "VP Marketing", "Head of IT", "IT Manager", "Account Manager", "Buyer", "Engineer", "Sales Manager", "Marketing Manager", "Director Operations", "Project Manager", "Consultant", "Analyst"]
 _PER_COMPANY = 30
 _EVENNESS = 10.0
 _FAMILIES = 100_000

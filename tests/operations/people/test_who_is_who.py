@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import random
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from revloop.kit.errors import InvalidInput
 from revloop.kit.folder import Folder
 from revloop.operations.ledger import queries as ledger
-from revloop.operations.people import actions, queries
+from revloop.operations.people import queries
 from revloop.operations.people.recording import Recorded
 
-from .tables import AT, BY, contacts, in_the_lake, persons, row_hash, table, together
+from .tables import contacts, in_the_lake, persons, row_hash, together
 
 ANN = {"reference": "hubspot:1", "first_name": "Ann", "last_name": "Smith", "email": "ann@acme.com"}
 ANN_AGAIN = {"reference": "salesforce:00Q1", "name": "A. Smith", "email": "Ann+x@ACME.com "}

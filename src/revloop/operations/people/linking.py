@@ -8,7 +8,7 @@ Fellegi and Sunter's model with fixed weights. Each comparison says how much lik
 between two records of one person (m) than between records of two (u); the products are the odds.
 Where the values are the same, u is how common the value is in this very data, so that a rare name
 counts for more than a common one; and how likely any pair is to be one is judged by how many pairs
-strong keys have joined. Nothing else is learned: an import of a thousand rows gives no ground for
+share an address. Nothing else is learned: an import of a thousand rows gives no ground for
 it, and the same contacts must always lead to the same pairs. The shares m are what we assume of
 records kept by hand, not measured; those of u that are no frequencies are rounded from lists of
 names. Where two comparisons are not independent, the weaker one is weighed down, and says so.
@@ -24,8 +24,8 @@ from typing import Any
 
 FLOOR = 0.5
 """Pairs that are less probable are not worth a person's time."""
-_FOUND_BY_KEYS = 0.7
-"""Of all pairs of records that are one, strong keys are assumed to have found so many already."""
+_SAME_ADDRESS = 0.6
+"""Of all pairs of records that are one, so many are assumed to share an address."""
 _FEWEST, _MOST = 0.01, 0.5
 """Pairs that are one, for each record: no fewer and no more are believed."""
 _MEMORY = "1400MB"
@@ -228,13 +228,13 @@ def link(contacts: Path, pairs: Path, parted: Path, scratch: Path) -> None:
 
 
 def _chance_of_a_pair(database: Any) -> float:
-    """That two records at random are one, judged by how many pairs strong keys have joined."""
-    records, joined = database.execute(
-        "SELECT sum(size), sum(size * (size - 1) / 2) "
-        "FROM (SELECT least(count(*), 10) AS size FROM contact GROUP BY person)"
+    """That two records at random are one, judged by how many pairs share an address."""
+    records, pairs = database.execute(
+        "SELECT sum(size), sum(least(size, 10) * (least(size, 10) - 1) / 2) FILTER (known) FROM "
+        "(SELECT count(*) AS size, email IS NOT NULL AS known FROM contact GROUP BY email)"
     ).fetchone()
     records = max(int(records or 0), 2)
-    for_each = min(max(float(joined or 0) / _FOUND_BY_KEYS / records, _FEWEST), _MOST)
+    for_each = min(max(float(pairs or 0) / _SAME_ADDRESS / records, _FEWEST), _MOST)
     return 2 * for_each / records
 
 

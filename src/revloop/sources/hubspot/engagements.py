@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from revloop.sources.crm.records import seconds_between
 from revloop.sources.crm.words import CALL_OUTCOMES as CALL_WORDS
 from revloop.sources.crm.words import MEETING_OUTCOMES, first_of
 from revloop.sources.hubspot.entities import dated, good, is_deleted, only
@@ -25,7 +26,6 @@ from revloop.sources.hubspot.objects import (
 from revloop.sources.hubspot.options import CALL_OUTCOMES, labelled
 from revloop.sources.hubspot.teams import owner
 from revloop.sources.protocol import PROBLEM
-from revloop.sources.crm.records import seconds_between
 from revloop.sources.values.value import nothing
 
 if TYPE_CHECKING:
