@@ -29,6 +29,9 @@ from revloop.agreement.versions import Edition, History, governs_clock, governs_
 from revloop.facts.vocabulary import Type, Word
 from revloop.kit.working_time import Pause, due, elapsed
 from revloop.kit.working_time.calendars import Calendar
+from revloop.operations.people.rules.emails import email_key, is_role_mailbox
+from revloop.operations.people.rules.phones import phone_key
+from revloop.operations.people.rules.resolving import Key, KeyKind, Record, resolve
 
 
 def business_time(given: dict[str, Any]) -> dict[str, Any]:
@@ -155,6 +158,27 @@ def sla_count_term(given: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def identity_resolution(given: dict[str, Any]) -> dict[str, Any]:
+    """A mailbox of several people is no key; an id of a visit, such as a cookie, is a weak one."""
+    roles = frozenset(given["role_mailboxes"])
+    weak = tuple(given["weak_prefixes"])
+    records = []
+    for each in given["records"]:
+        email, phone = email_key(each["email"]), phone_key(each["phone"], None)
+        external = each["external"]
+        keys = (
+            (KeyKind.EMAIL, "" if email and is_role_mailbox(email, roles) else email),
+            (KeyKind.PHONE, phone),
+            (
+                KeyKind.COOKIE if external and external.startswith(weak) else KeyKind.CRM_ID,
+                external,
+            ),
+        )
+        found = tuple(Key(kind, value) for kind, value in keys if value)
+        records.append(Record(each["id"], keys=found))
+    return {"clusters": [list(group) for group in resolve(records).groups]}
+
+
 TRANSLATORS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     translator.__name__: translator
     for translator in (
@@ -164,5 +188,6 @@ TRANSLATORS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
         lead_score,
         discount_approval,
         sla_count_term,
+        identity_resolution,
     )
 }
