@@ -24,7 +24,7 @@ from revloop.operations.ledger import actions, queries
 from . import children
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
-FOLDER = Folder(Path("/home/lee/acme"))
+FOLDER = Folder(Path("/srv/acme"))
 
 
 def append(subject: str) -> None:
@@ -48,7 +48,7 @@ def on_sqlite(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_a_workspace_without_a_url_is_the_sqlite_file_of_its_folder() -> None:
     found = settings.database(FOLDER)
 
-    assert found["NAME"] == "/home/lee/acme/operations.sqlite3"
+    assert found["NAME"] == "/srv/acme/operations.sqlite3"
     assert found["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
 
 

@@ -342,7 +342,7 @@ def test_a_damaged_file_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("path", "kind"),
     [
-        ("/home/lee/acme", None),
+        ("/srv/acme", None),
         ("/mnt/team/acme", "nfs4"),
         ("/mnt/team", "nfs4"),
         ("/mnt/team-local/acme", None),

@@ -34,7 +34,7 @@ _HEAD = "HeadRow"
 
 
 def name() -> str:
-    """`SQLite 3.53.4 in /home/acme/operations.sqlite3`."""
+    """`SQLite 3.53.4 in /srv/acme/operations.sqlite3`."""
     connection = connections[DEFAULT]
     connection.ensure_connection()
     version = ".".join(str(part) for part in connection.get_database_version())
