@@ -1,5 +1,7 @@
 """Every file has the columns and types that the kinds declare, and every reference is answered."""
 
+# ruff: noqa: S608 - every name in a query is one of ours
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -10,6 +12,7 @@ import pytest
 
 from revloop.example import SIZES
 from revloop.example.company import KINDS as MADE
+from revloop.example.company import WHO_IS_WHO
 from revloop.facts.columns import Holds
 from revloop.facts.kinds import ENTITIES, KINDS
 
@@ -94,8 +97,8 @@ def test_a_fact_is_known_by_its_id(kind: str) -> None:
 )
 def test_nothing_is_recorded_before_it_happened(kind: str) -> None:
     early = {"absence": "7 days", "campaign": "14 days"}.get(kind, "0 days")
-    query = f"select count(*) from {kind}_versions where recorded_at < at - interval '{early}'"
-    assert not facts("demo").one(query)
+    early_rows = f"recorded_at < \"at\" - interval '{early}'"
+    assert not facts("demo").one(f"select count(*) from {kind}_versions where {early_rows}")
 
 
 def test_private_columns_hold_what_names_people() -> None:
@@ -121,12 +124,17 @@ def test_sizes_are_exact() -> None:
     assert large.touches * large.blocks == 10_000_000
 
 
-def test_one_file_for_each_kind_and_one_for_the_truths(tmp_path: Path) -> None:
-    company("small").write_facts(tmp_path)
+def test_an_import_gets_every_kind_but_who_is_who(tmp_path: Path) -> None:
+    facts_folder, truth = tmp_path / "facts", tmp_path / "truth"
+    company("small").write_facts(facts_folder, truth=truth)
+    imported = [kind for kind in MADE if kind not in WHO_IS_WHO]
 
-    assert {path.name for path in tmp_path.iterdir()} == {
-        *(f"{kind}.parquet" for kind in MADE),
-        "truths.json",
-    }
+    assert names(facts_folder) == {f"{kind}.parquet" for kind in imported}
+    assert names(truth) == {*(f"{kind}.parquet" for kind in WHO_IS_WHO), "truths.json"}
     for kind in MADE:
-        assert pq.read_table(tmp_path / f"{kind}.parquet").equals(table("small", kind))
+        place = truth if kind in WHO_IS_WHO else facts_folder
+        assert pq.read_table(place / f"{kind}.parquet").equals(table("small", kind))
+
+
+def names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}

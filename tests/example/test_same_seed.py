@@ -15,8 +15,9 @@ from .acme import UNTIL, company
 
 
 def _files(folder: Path, seed: int) -> dict[str, bytes]:
-    make("small", seed=seed, until=UNTIL).write_facts(folder)
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
+    made = make("small", seed=seed, until=UNTIL)
+    made.write_facts(folder / "facts", truth=folder / "truth")
+    return {path.name: path.read_bytes() for path in folder.glob("*/*")}
 
 
 def test_the_same_seed_writes_the_same_bytes(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -89,6 +89,9 @@ BY_BLOCK: dict[str, Callable[[Story], pa.Table]] = {
 
 KINDS = (*SHARED, *BY_BLOCK)
 
+WHO_IS_WHO = ("account_identity", "contact_identity", "contact_account")
+"""Kinds that nobody imports: operations publish them, when they have found out themselves."""
+
 
 @dataclass(frozen=True, eq=False)
 class Company:
@@ -114,23 +117,34 @@ class Company:
             return SHARED[kind](self.world)
         return pa.concat_tables([BY_BLOCK[kind](story) for story in self.stories()])
 
-    def write_facts(self, folder: Path) -> None:
-        """One `<kind>.parquet` in staged form for each kind, a group of rows for each block."""
-        folder.mkdir(parents=True, exist_ok=True)
+    def write_facts(self, folder: Path, *, truth: Path | None = None) -> None:
+        """One `<kind>.parquet` in staged form for each kind, a group of rows for each block.
+
+        The folder is fit for an import. What an import has to find out itself goes to the folder
+        `truth`, which must be another one: `truths.json`, and the files of `WHO_IS_WHO`.
+        """
+        for each in (folder, truth):
+            if each is not None:
+                each.mkdir(parents=True, exist_ok=True)
         for kind, make in SHARED.items():
             pq.write_table(make(self.world), folder / f"{kind}.parquet")
+        places = dict.fromkeys(BY_BLOCK, folder) | dict.fromkeys(WHO_IS_WHO, truth)
+        files = {kind: place / f"{kind}.parquet" for kind, place in places.items() if place}
         # The truths are gathered from each block while it is in memory.
-        self._write_truths(folder, self._written(folder))
+        document = planted.planted(self.world, self._written(files))
+        if truth is not None:
+            text = json.dumps(document, indent=1, ensure_ascii=False)
+            (truth / "truths.json").write_text(text + "\n", encoding="utf-8")
 
-    def _written(self, folder: Path) -> Iterator[Story]:
+    def _written(self, files: Mapping[str, Path]) -> Iterator[Story]:
         """Each block, when its facts have been written."""
         writers: dict[str, pq.ParquetWriter] = {}
         try:
             for story in self.stories():
-                for kind, of_block in BY_BLOCK.items():
-                    table = of_block(story)
+                for kind, file in files.items():
+                    table = BY_BLOCK[kind](story)
                     if kind not in writers:
-                        writers[kind] = pq.ParquetWriter(folder / f"{kind}.parquet", table.schema)
+                        writers[kind] = pq.ParquetWriter(file, table.schema)
                     writers[kind].write_table(table)
                 yield story
         finally:
@@ -140,11 +154,6 @@ class Company:
     def truths(self) -> dict[str, Any]:
         """Every planted effect, with its parameters and the rows that it concerns."""
         return planted.planted(self.world, self.stories())
-
-    def _write_truths(self, folder: Path, stories: Iterator[Story]) -> None:
-        document = planted.planted(self.world, stories)
-        text = json.dumps(document, indent=1, ensure_ascii=False)
-        (folder / "truths.json").write_text(text + "\n", encoding="utf-8")
 
 
 def make(
