@@ -14,7 +14,7 @@ from typing import Any, get_args, get_origin
 import typer.main
 from pydantic import BaseModel
 
-from revloop.agreement.check.codes import CODES
+from revloop.kit.codes import CODES
 from revloop.agreement.form import Agreement
 from revloop.agreement.json_schema import json_schema
 from revloop.cli import app

@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from revloop.agreement.check import Checked, check
-from revloop.agreement.check.codes import CODES
+from revloop.kit.codes import CODES
 from revloop.agreement.problems import MOST_PROBLEMS
 
 from .files import ACME

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from revloop.agreement.check import check, feasibility, lint, source
-from revloop.agreement.check.codes import CODES
+from revloop.kit.codes import CODES
 from revloop.agreement.check.conditions import MOST_TEXT
 from revloop.agreement.form import Agreement
 from revloop.agreement.names import can_be_used
