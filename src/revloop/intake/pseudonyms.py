@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 EMAIL = "email:"
 _HEX_DIGITS = 32
 """Of the hash that are kept: 128 bits."""
+_HIDDEN = rf"^{EMAIL}[0-9a-f]{{{_HEX_DIGITS}}}$"
 
 
 def of_email(email: str, secret: bytes) -> str:
@@ -34,13 +35,19 @@ def reference_columns(kind: Kind, columns: tuple[str, ...]) -> list[str]:
 
 
 def addresses(rows: ir.Table, columns: list[str]) -> list[str]:
-    """Every distinct reference by address in these columns, as the source wrote it."""
+    """Every distinct reference by address in these columns, as the source wrote it.
+
+    What an export of ours has hidden already is left as it is.
+    """
     import ibis  # noqa: PLC0415
 
     if not columns:
         return []
     found = [
-        rows.filter(rows[name].startswith(EMAIL)).select(reference=rows[name]) for name in columns
+        rows.filter(
+            rows[name].startswith(EMAIL) & ~rows[name].re_search(_HIDDEN).fill_null(False)  # noqa: FBT003
+        ).select(reference=rows[name])
+        for name in columns
     ]
     distinct = ibis.union(*found, distinct=True) if len(found) > 1 else found[0].distinct()
     return sorted(distinct.to_pyarrow().column("reference").to_pylist())

@@ -18,10 +18,11 @@ class Claim:
 
 def profiles() -> tuple[Source, ...]:
     """The sources that need no mapping, the most particular first."""
+    from revloop.sources.fact_files import FactFiles  # noqa: PLC0415
     from revloop.sources.hubspot import HubSpot  # noqa: PLC0415
     from revloop.sources.salesforce import Salesforce  # noqa: PLC0415
 
-    return (Salesforce(), HubSpot())
+    return (FactFiles(), Salesforce(), HubSpot())
 
 
 def claims(

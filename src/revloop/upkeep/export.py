@@ -48,19 +48,30 @@ def export(
     with saying_what_to_do(into):
         into.mkdir(parents=True, exist_ok=True)
         for name in wanted:
-            rows = staged_form(facts, KINDS[name])
-            count = int(rows.count().to_pyarrow().as_py())
-            if not count:
-                continue
-            file = into / f"{name}.{form}"
-            half = file.with_suffix(".half")
-            if form is FileFormat.CSV:
-                harmless(rows).to_csv(half)
-            else:
-                rows.to_parquet(half)
-            half.replace(file)
-            written[name] = count
+            count = _write(staged_form(facts, KINDS[name]), into / f"{name}.{form}", form)
+            if count:
+                written[name] = count
     return written
+
+
+def _write(rows: ir.Table, file: Path, form: FileFormat) -> int:
+    """Write a table piece by piece, whole or not at all; return its rows. None leave no file."""
+    import pyarrow.csv as pc  # noqa: PLC0415
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    text = form is FileFormat.CSV
+    batches = (harmless(rows) if text else rows).to_pyarrow_batches()
+    half = file.with_suffix(".half")
+    count = 0
+    with (pc.CSVWriter if text else pq.ParquetWriter)(half, batches.schema) as writer:
+        for batch in batches:
+            writer.write_batch(batch)
+            count += batch.num_rows
+    if count:
+        half.replace(file)
+    else:
+        half.unlink()
+    return count
 
 
 def staged_form(facts: Facts, kind: Kind) -> ir.Table:
