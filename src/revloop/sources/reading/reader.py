@@ -211,10 +211,10 @@ class _Run:
 
     def _asked(self, content: _Content, folder: Path) -> dict[str, Any]:
         """Let a reading process read a file, and see that it was the same before and after."""
-        request = Request(
-            str(content.path),
+        request = Request(  # from where the process stands a relative path leads elsewhere
+            str(content.path.absolute()),
             content.name,
-            str(folder),
+            str(folder.absolute()),
             content.in_archive,
             dict(self._overrides),
             self._limits,
