@@ -14,7 +14,7 @@ from revloop.kit.version import VERSION
 
 if TYPE_CHECKING:
     from revloop.agreement.contract import Contract
-    from revloop.workspace import Workspace
+    from revloop.workspace import Backend, Workspace
 
 __version__ = VERSION
 __all__ = ["__version__", "open", "read_agreement"]
@@ -33,7 +33,7 @@ def read_agreement(file: str | PathLike[str]) -> Contract:
 
 
 def open(  # noqa: A001 - read as revloop.open
-    path: str | PathLike[str], *, as_of: datetime | None = None, backend: str = "duckdb"
+    path: str | PathLike[str], *, as_of: datetime | None = None, backend: Backend = "duckdb"
 ) -> Workspace:
     """Open a workspace: its facts as tables, on DuckDB or on Spark.
 

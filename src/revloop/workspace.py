@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from revloop import engine, operations
 from revloop.kit import clock, folder
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from revloop.upkeep.status import Status
 
 
+Backend = Literal["duckdb", "spark"]
+
+
 class Workspace:
     """A workspace as it stood when it was opened; what is imported later is seen by the next one.
 
@@ -29,7 +32,7 @@ class Workspace:
     """
 
     def __init__(
-        self, path: Path, *, as_of: datetime | None = None, backend: str = "duckdb"
+        self, path: Path, *, as_of: datetime | None = None, backend: Backend = "duckdb"
     ) -> None:
         self.folder = folder.find(path)
         self.folder.read_settings()

@@ -162,3 +162,6 @@ def _version(row: VersionRow) -> dict[str, Any]:
         "file": str(row.file),
         "problem": row.problem or None,
     }
+
+
+__all__ = ["adopt", "app", "history"]

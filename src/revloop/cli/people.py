@@ -40,11 +40,11 @@ def merge(
     merged = actions.merge(record, other, actor=actor(who), at=clock.now(), reason=reason)
     people.publish_now(folder, at=clock.now())
     if as_json:
-        print_json({"decision": merged.decision, "clusters": merged.clusters})
+        print_json({"decision": merged.id, "clusters": merged.clusters})
         return
     screen.print(
         f"{escape(record)} and {escape(other)} are one now. To take it back: "
-        f"revloop people undo {merged.decision}"
+        f"revloop people undo {merged.id} --reason WHY"
     )
 
 
@@ -67,10 +67,11 @@ def split(
     done = actions.split(record, actor=actor(who), at=clock.now(), reason=reason)
     people.publish_now(folder, at=clock.now())
     if as_json:
-        print_json({"decision": done.decision, "clusters": done.clusters})
+        print_json({"decision": done.id, "clusters": done.clusters})
         return
     screen.print(
-        f"{escape(record)} stands alone now. To take it back: revloop people undo {done.decision}"
+        f"{escape(record)} stands alone now. To take it back: "
+        f"revloop people undo {done.id} --reason WHY"
     )
 
 
@@ -93,7 +94,7 @@ def undo(
     done = actions.undo(decision, actor=actor(who), at=clock.now(), reason=reason)
     people.publish_now(folder, at=clock.now())
     if as_json:
-        print_json({"decision": done.decision, "clusters": done.clusters})
+        print_json({"decision": done.id, "clusters": done.clusters})
         return
     for cluster in done.clusters:
         screen.print(escape(" = ".join(cluster)))

@@ -59,18 +59,23 @@ def _show_people(report: Report) -> None:
     people = report.people
     said = []
     if people.contacts:
+        merged = people.merged + people.linked
         said.append(
-            f"{_many(people.contacts, 'contact record')}, {_many(people.merged, 'record')} of them "
-            "the same person as another"
+            f"{_many(people.contacts, 'new contact record')}; "
+            f"{_many(merged, 'time')} two turned out to be one person"
         )
-    if people.matched or people.unmatched:
-        said.append(
-            f"{_many(people.matched, 'contact')} matched to a company, {people.unmatched:,} not"
-        )
+    if people.accounts_merged:
+        said.append(f"{_many(people.accounts_merged, 'time')} two records were one company")
     if people.proposed:
-        said.append(f"{_many(people.proposed, 'pair')} to look at: perhaps the same person")
+        said.append(f"{_many(people.proposed, 'pair')} may be one person: a person has to decide")
     if people.linkage:
         said.append(people.linkage)
+    if people.matched or people.unmatched:
+        known = people.matched + people.unmatched
+        said.append(
+            f"In all, the company of {people.matched:,} of {_many(known, 'person', 'people')} "
+            "is known"
+        )
     if said:
         screen.print()
     for sentence in said:
@@ -86,9 +91,11 @@ def _show_table(table: TableReport) -> None:
     if table.found:
         found = ", ".join(f"{name} {value}" for name, value in table.found.items())
         screen.print(f"  [dim]read as {escape(found)}[/dim]")
-    if table.facts:
-        made = ", ".join(f"{count:,} {kind}" for kind, count in table.facts.items() if count)
+    made = ", ".join(f"{count:,} {kind}" for kind, count in table.facts.items() if count)
+    if made:
         screen.print(f"  made {escape(made)}")
+    elif table.understood_as and table.rows and not held:
+        screen.print("  no facts are made of it: it only helps to read the other tables")
     if held:
         screen.print(f"  [yellow]{_many(held, 'row')} in quarantine[/yellow]")
     for reason in table.reasons[:_MOST_REASONS]:
@@ -162,8 +169,8 @@ def _table(first: str, *others: str) -> Table:
     return table
 
 
-def _many(count: int, what: str) -> str:
-    return f"{count:,} {what if count == 1 else f'{what}s'}"
+def _many(count: int, what: str, several: str = "") -> str:
+    return f"{count:,} {what if count == 1 else several or f'{what}s'}"
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -145,7 +145,7 @@ def import_(
     from revloop.cli import reports
 
     if suggest is not None:
-        _suggest(path, suggest, as_json=as_json)
+        _suggest(path, suggest, source=source, currency=currency, as_json=as_json)
         return
     into = opened(workspace)
     company = into.company()
@@ -171,19 +171,22 @@ def import_(
         raise typer.Exit(ExitCode.PROBLEMS)
 
 
-def _suggest(path: Path, file: Path, *, as_json: bool) -> None:
+def _suggest(
+    path: Path, file: Path, *, source: str | None, currency: str | None, as_json: bool
+) -> None:
     from revloop import intake
 
-    if file.exists():
-        raise InvalidInput(
-            "file.exists", f"{file} is already there", hint="choose another name, or delete it"
-        )
-    tables = intake.suggest(path, file)
+    done = intake.suggest(path, file, today=clock.now().date(), source=source, currency=currency)
     if as_json:
-        print_json({"file": str(file), "tables": tables})
+        said = {"file": str(file), "mapped": done.mapped, "understood": done.understood}
+        print_json({**said, "refused": done.refused})
         return
-    screen.print(f"{file} maps {', '.join(tables)}.")
-    talk.print(f"Next: edit it, then: revloop import {path} --mapping {file}", style="dim")
+    screen.print(f"{file} is a first mapping of {', '.join(done.mapped)}.")
+    if done.understood:
+        screen.print(f"It leaves out what needs none: {', '.join(done.understood)}.")
+    if done.refused:
+        screen.print(f"Could not be read: {', '.join(done.refused)}.")
+    talk.print(f"Next: read and correct it, then: revloop import {path} --mapping {file}")
 
 
 def status(workspace: Workspace = None, as_json: Json = False) -> None:

@@ -2,13 +2,15 @@
 
 importing.py     the whole way of an import, step by step, each of which may be repeated
 recognising.py   which source understands which table
+suggesting.py    a first mapping for what no source understands
 staging.py       one table of facts: pseudonyms, rows held back, rows for the lake, cards of people
-identities.py    what people decided about who is who, published to the lake
+people.py        people and companies to operations; who is who back to the lake
 quarantine.py    rows that could not become facts
 capabilities.py  what the facts can show, and what they lack
 report.py        what an import did
 """
 
 from revloop.intake.importing import Request, run
+from revloop.intake.suggesting import suggest
 
-__all__ = ["Request", "run"]
+__all__ = ["Request", "run", "suggest"]

@@ -94,7 +94,8 @@ def run(request: Request, folder: Folder, progress: Progress = lambda *_: None) 
         with saying_what_to_do(folder.imports):
             state = _State.of(request, folder)
         with engine.Workbench(state.staging, lake=folder.lake) as bench:
-            work = _Import(request, folder, state, lake, bench, writer, progress)
+            people = People(request.actor, state.recorded_at, state.import_id)
+            work = _Import(request, folder, state, lake, bench, writer, progress, people)
             report = work.run()
     with engine.open(folder.lake) as facts:
         report.capabilities = standing(facts)
@@ -116,10 +117,12 @@ class _Import:
     bench: Workbench
     writer: Writer
     progress: Progress
+    people: People
     appended: int = 0
 
     def run(self) -> Report:
         report = Report(self.state.import_id, str(self.request.path), self.state.started_at)
+        report.people = self.people.report
         tables = self.read(report)
         sources = (*self.mappings(), *recognising.profiles())
         claims, unclaimed = recognising.claims(tables, sources)
@@ -130,7 +133,7 @@ class _Import:
             report.tables.append(_table_report(table, ""))
         failpoint("intake.before_people")
         self.progress("finding out who is who", 0, 1)
-        self.know(report)
+        self.know()
         return report
 
     # read
@@ -158,7 +161,6 @@ class _Import:
 
     def load(self, claim: recognising.Claim, report: Report) -> None:
         settings = self.settings(claim.source)
-        people = self.people(report)
         raw = {table.name: table for table in claim.tables}
         tables = {name: self.bench.read(table.file) for name, table in raw.items()}
         reports = {name: _table_report(table, claim.source.name) for name, table in raw.items()}
@@ -173,7 +175,7 @@ class _Import:
             about.facts[staged.kind] = about.facts.get(staged.kind, 0) + staged.fit
             held[staged.of] += staging.held_back(staged, self.bench, tables[staged.of])
             self.append(staged, settings.source, report)
-            people.record(staged, settings.source)
+            self.people.record(staged, settings.source)
             file.unlink()
         for name, table in raw.items():
             reports[name].unmapped = [each for each in table.columns if each not in used[name]]
@@ -231,13 +233,13 @@ class _Import:
 
     # know
 
-    def people(self, report: Report) -> People:
-        return People(
-            self.request.actor, self.state.recorded_at, self.state.import_id, report.people
-        )
-
-    def know(self, report: Report) -> None:
-        self.people(report).match()
+    def know(self) -> None:
+        # A killed import may have recorded people whom nobody has compared yet.
+        if self.people.changed or self.state.resumed:
+            if self.request.link:
+                self.progress("comparing people", 0, 1)
+                self.people.link(self.state.staging)
+            self.people.match()
         publish(
             self.lake,
             self.writer,
@@ -310,6 +312,8 @@ class _State:
     folder: Path
     import_id: str
     started_at: str
+    resumed: bool = False
+    """Whether an import of the same request was begun before and not finished."""
 
     @classmethod
     def of(cls, request: Request, folder: Folder) -> _State:
@@ -324,7 +328,7 @@ class _State:
                 continue
             said = json.loads(state.read_text(encoding="utf-8"))
             if said["signature"] == signature:
-                return cls(left, said["import_id"], said["started_at"])
+                return cls(left, said["import_id"], said["started_at"], resumed=True)
             shutil.rmtree(left)
         started = request.at.astimezone(UTC).isoformat()
         import_id = f"{request.at.astimezone(UTC):%Y%m%dT%H%M%S}-{signature[:8]}"

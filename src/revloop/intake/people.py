@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from revloop.facts.kinds import KINDS
 from revloop.intake.report import PeopleReport
 from revloop.intake.staging import cards
+from revloop.kit.errors import NotAvailable
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -46,20 +47,27 @@ class People:
     actor: str
     at: datetime
     batch: str
-    report: PeopleReport
+    report: PeopleReport = field(default_factory=PeopleReport)
+    changed: bool = False
+    """Whether anything new was said of people or companies."""
 
     def record(self, staged: Staged, source: str) -> None:
         """Take in what a table says of people, companies, sellers, and its private texts."""
         from revloop.operations.people import actions  # noqa: PLC0415
 
-        by = {"actor": self.actor, "at": self.at, "batch": self.batch}
         match staged.kind:
             case "contact":
-                done = actions.record_contacts(cards(staged, source, _CONTACT), **by)
-                self.report.contacts += done.new
+                self.record_contacts(cards(staged, source, _CONTACT))
             case "account":
-                done = actions.record_accounts(cards(staged, source, _ACCOUNT), **by)
+                done = actions.record_accounts(
+                    cards(staged, source, _ACCOUNT),
+                    actor=self.actor,
+                    at=self.at,
+                    batch=self.batch,
+                )
                 self.report.accounts += done.new
+                self.report.accounts_merged += done.merged
+                self.changed = self.changed or bool(done.new or done.changed)
             case "user":
                 actions.record_users(cards(staged, source, _USER), at=self.at)
             case kind if KINDS[kind].private:
@@ -68,7 +76,26 @@ class People:
                     texts["contact"] = "contact_id"
                 actions.record_notes(kind, cards(staged, source, texts), at=self.at)
         if staged.addresses:
-            self.report.contacts += actions.record_contacts(_known_by_address(staged), **by).new
+            self.record_contacts(_known_by_address(staged))
+
+    def record_contacts(self, table: pa.Table) -> None:
+        from revloop.operations.people import actions  # noqa: PLC0415
+
+        done = actions.record_contacts(table, actor=self.actor, at=self.at, batch=self.batch)
+        self.report.contacts += done.new
+        self.report.merged += done.merged
+        self.changed = self.changed or bool(done.new or done.changed)
+
+    def link(self, scratch: Path) -> None:
+        """Look for the same person under two spellings; say so where that cannot be tried."""
+        from revloop.operations.people import linkage  # noqa: PLC0415
+
+        try:
+            done = linkage.link(actor=self.actor, at=self.at, batch=self.batch, scratch=scratch)
+        except NotAvailable as error:
+            self.report.linkage = f"{error.message} ({error.hint})"
+        else:
+            self.report.linked, self.report.proposed = done.merged, done.proposed
 
     def match(self) -> None:
         from revloop.operations.people import actions  # noqa: PLC0415

@@ -52,14 +52,20 @@ class PeopleReport:
     """Who turned out to be the same."""
 
     contacts: int = 0
+    """Records of people that were not known before."""
     merged: int = 0
+    """Joins of such records by a key that they share."""
     accounts: int = 0
     accounts_merged: int = 0
-    matched: int = 0
-    unmatched: int = 0
+    linked: int = 0
+    """Joins by what records have in common without sharing a key."""
     proposed: int = 0
+    """Pairs that a person has to decide."""
     linkage: str = ""
-    """Why batch linkage was not tried, where it was not."""
+    """Why records without a common key were not compared, where they were not."""
+    matched: int = 0
+    """Of all persons in the workspace: those whose company is known."""
+    unmatched: int = 0
 
 
 @dataclass(slots=True)
