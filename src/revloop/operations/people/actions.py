@@ -18,6 +18,7 @@ from django.db import transaction
 from revloop.kit.errors import InvalidInput
 from revloop.kit.failpoints import failpoint
 from revloop.kit.working_time.instants import in_utc
+from revloop.operations.ledger import actions as ledger
 from revloop.operations.people import employers
 from revloop.operations.people.cards import (
     CONTACT_TEXTS,
@@ -222,14 +223,16 @@ def identify(card: Mapping[str, str], *, actor: str, at: datetime, batch: str = 
         take_turn()
         counts, numbers = record(CONTACT, {one.reference: one}, by)
         number = numbers[one.reference]
-        ((person, reference),) = rows(
-            "SELECT stands.id, stands.reference FROM people_contact stands "
+        ((person, reference, records),) = rows(
+            "SELECT stands.id, stands.reference, "
+            "(SELECT count(*) FROM people_contact each WHERE each.person = stands.id) "
+            "FROM people_contact stands "
             "JOIN people_contact known ON known.person = stands.id WHERE known.id = %s",
             (number,),
         )
         employers.match([person], by)
         failpoint("people.identify.before_commit")
-    return Identified(reference, person, is_new=bool(counts.new) and person == number)
+    return Identified(reference, person, is_new=bool(counts.new) and records == 1)
 
 
 def match_accounts(*, actor: str, at: datetime, batch: str = "") -> Matched:
@@ -253,6 +256,8 @@ def set_account(contact: str, account: str, *, actor: str, at: datetime, reason:
         person = _cluster(CONTACT, contact)[0]
         company = _cluster(ACCOUNT, account)
         employers.set_by_hand(person, company, reason, by)
+        subject, data = f"contact:{person}", {"company": company[0]}
+        ledger.append("person.company_set", subject, actor=actor, at=by.at, data=data)
 
 
 def merge(one: str, other: str, *, actor: str, at: datetime, reason: str) -> Decided:

@@ -9,15 +9,22 @@ from typing import NamedTuple
 
 from revloop.kit.errors import InvalidInput
 from revloop.operations.people.cards import ROLE_MAILBOX
+from revloop.operations.people.rules.domains import site_host
 from revloop.operations.people.rules.emails import email_key
 from revloop.operations.people.rules.matching import MatchRule
 from revloop.operations.people.rules.names import company_name, person_name
 from revloop.operations.people.rules.phones import phone_key
 from revloop.operations.people.rules.resolving import Rule
+from revloop.operations.people.rules.text import clean
 from revloop.operations.people.settling import ACCOUNT, CONTACT, SHARED_KEY, Entity, gather, settle
 from revloop.operations.people.statements import instant, rows, rows_among
 
 _SHOWN = 8
+_NAMED = {
+    "contact": "CASE WHEN name <> '' THEN name ELSE first_name || ' ' || last_name END",
+    "account": "name",
+}
+"""What a person is to read as the name."""
 _KEYS = {
     Rule.EMAIL: "the e-mail address",
     Rule.PHONE: "the telephone number",
@@ -60,18 +67,23 @@ def explain(who: str) -> Explanation:
     """See `queries.explain`."""
     entity, stand_in = _meant(who)
     found = rows(
-        f"SELECT id, reference, name FROM {entity.table} "  # noqa: S608
+        f"SELECT id, reference, {_NAMED[entity.name]} FROM {entity.table} "  # noqa: S608
         f"WHERE {entity.stand_in} = %s ORDER BY id <> {entity.stand_in}, reference",
         (stand_in,),
     )
     references = {number: reference for number, reference, _ in found}
+    name = next((clean(name) for *_, name in found if clean(name)), "")
     decisions = _decisions(list(references))
     sentences = [
-        _heading(entity, list(references.values())),
+        _heading(entity, name, list(references.values())),
         *_unions(entity, references, decisions),
         *_parted(entity, references, decisions),
         *_weak_keys(references),
-        *(_employer(stand_in) if entity is CONTACT else ()),
+        *(
+            (*_open_proposals(references), *_employer(stand_in))
+            if entity is CONTACT
+            else _owner(stand_in)
+        ),
     ]
     return Explanation(
         references[stand_in],
@@ -98,10 +110,15 @@ def _meant(who: str) -> tuple[Entity, int]:
         sql = f"SELECT DISTINCT {entity.stand_in} FROM {entity.table} WHERE name_key = %s"  # noqa: S608
         if name and (found := rows(sql, (name,))):
             return entity, _only(entity, who, [number for (number,) in found])
+    if host := site_host(who):
+        found = rows("SELECT DISTINCT company FROM people_account WHERE host = %s", (host,))
+        if found:
+            return ACCOUNT, _only(ACCOUNT, who, [number for (number,) in found])
     raise InvalidInput(
         "people.unknown",
         f"nobody is known as {who}",
-        hint="name a record such as hubspot:123, an e-mail address, a number as +49…, or a name",
+        hint="name a record such as hubspot:123, an e-mail address, a number as +49…, a full name, "
+        "or the domain of a company",
     )
 
 
@@ -123,11 +140,13 @@ def _listed(references: list[str]) -> str:
     return ", ".join(references[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
-def _heading(entity: Entity, references: list[str]) -> str:
+def _heading(entity: Entity, name: str, references: list[str]) -> str:
     one = "person" if entity is CONTACT else "company"
     if len(references) == 1:
-        return f"{references[0]} is a {one} with no other record."
-    return f"{len(references)} records are one {one}: {_listed(references)}."
+        who = f"{references[0]}, {name}," if name else references[0]
+        return f"{who} is a {one} with no other record."
+    who = f", {name}" if name else ""
+    return f"{len(references)} records are one {one}{who}: {_listed(references)}."
 
 
 def _decisions(ids: list[int]) -> list[_Decision]:
@@ -166,7 +185,7 @@ def _unions(
             by_whom = f" Joined {decided.by_whom}." if decided else ""
             both = f"{references[one]} and {references[other]}"
             if rule is Rule.BY_HAND:
-                yield f"{both} are one because a person said so: {value}.{by_whom}"
+                yield f"{both} are one because a person said so: {_sentence(value)}{by_whom}"
             elif rule is Rule.LINKAGE:
                 yield f"{both} are one because their texts are alike: {value}.{by_whom}"
             else:
@@ -197,17 +216,26 @@ def _parted(
         if not others or not mine:
             continue
         sql = f"SELECT reference FROM {entity.table} WHERE id AMONG ORDER BY reference"  # noqa: S608
-        apart = _listed([reference for (reference,) in rows_among(sql, others)])
+        theirs = _listed([reference for (reference,) in rows_among(sql, others)])
+        if decision.what == "undo":
+            yield (
+                f"That {_listed(sorted(mine))} and {theirs} are one was taken back: "
+                f"{_sentence(decision.value)} Decided {decision.by_whom}."
+            )
+            continue
         because = (
-            f"{decision.value or 'a key'} came to be shared by more than three differing names"
+            "their records no longer say that they are one"
+            if decision.rule == SHARED_KEY and not decision.value
+            else f"{decision.value} came to be shared by more than three differing names"
             if decision.rule == SHARED_KEY
             else f"they share a number, and the rest speaks against it: {decision.value}"
             if decision.rule == Rule.LINKAGE
             else f"a person said so: {decision.value}"
         )
+        are = "is" if len(mine) == 1 else "are"
         yield (
-            f"{_listed(mine)} is kept apart from {apart} because {because}. "
-            f"Decided {decision.by_whom}."
+            f"{_listed(sorted(mine))} {are} kept apart from {theirs} because "
+            f"{_sentence(because)} Decided {decision.by_whom}."
         )
 
 
@@ -226,17 +254,70 @@ def _weak_keys(references: dict[int, str]) -> Iterator[str]:
             yield f"{what} is shared by more than three differing names and joins nobody."
 
 
+def _open_proposals(references: dict[int, str]) -> Iterator[str]:
+    """What the linkage asks about them."""
+    found = {
+        row
+        for column in ("one", "other")
+        for row in rows_among(
+            "SELECT p.id, p.probability, p.explanation, l.reference, r.reference "  # noqa: S608
+            "FROM people_proposal p JOIN people_contact l ON l.id = p.one "
+            "JOIN people_contact r ON r.id = p.other "
+            f"WHERE p.decision IS NULL AND l.person <> r.person AND p.{column} AMONG",
+            references,
+        )
+    }
+    for number, probability, explanation, one, other in sorted(found):
+        yield (
+            f"{one} and {other} may be one, at {min(probability, 0.99):.0%}: {explanation}. "
+            f"A person has to decide, proposal {number}."
+        )
+
+
 def _employer(person: int) -> Iterator[str]:
     found = rows(
-        "SELECT e.account, e.rule, e.reason, c.account FROM people_contact c "
+        "SELECT e.account, e.rule, e.reason, e.candidates, c.account FROM people_contact c "
         "LEFT JOIN people_employer e ON e.person = c.id WHERE c.id = %s",
         (person,),
     )
-    account, rule, reason, own = found[0]
-    if own:
-        yield f"Works for {own}, as their record says."
-    elif account:
-        how = "a person said so: " if rule == MatchRule.BY_HAND else ""
-        yield f"Works for {account}: {how}{reason}."
+    account, rule, reason, candidates, own = found[0]
+    if account:
+        yield f"Works for {_company(account)}: {_HOW[MatchRule(rule)]}{_sentence(reason)}"
+    elif own:
+        yield f"Works for {_company(own)}, as their record says."
     elif reason:
-        yield f"Not matched to a company: {reason}."
+        near = json.loads(candidates)
+        which = f" ({_listed(near)})" if near else ""
+        yield f"Not matched to a company: {reason}{which}."
+
+
+_HOW = {
+    MatchRule.SOURCE: "",
+    MatchRule.EXACT_DOMAIN: "matched by ",
+    MatchRule.PARENT_DOMAIN: "matched by a domain above theirs, ",
+    MatchRule.FUZZY_NAME: "matched by ",
+    MatchRule.BY_HAND: "a person said so: ",
+}
+
+
+def _company(reference: str) -> str:
+    found = rows("SELECT name FROM people_account WHERE reference = %s", (reference,))
+    return f"{reference}, {found[0][0]}" if found and found[0][0] else reference
+
+
+def _owner(company: int) -> Iterator[str]:
+    found = rows(
+        "SELECT DISTINCT parent FROM people_account WHERE company = %s AND parent <> '' "
+        "ORDER BY parent",
+        (company,),
+    )
+    for (parent,) in found:
+        yield (
+            f"Belongs to {_company(parent)}, as its record says; a domain that both have does not "
+            "make them one."
+        )
+
+
+def _sentence(text: str) -> str:
+    """With one full stop at its end, however it was typed."""
+    return f"{text.rstrip(' .')}."

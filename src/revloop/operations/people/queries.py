@@ -138,7 +138,8 @@ def explain(who: str) -> Explanation:
     """Why these records are one person, or one company.
 
     Args:
-        who: A reference, an e-mail address, a telephone number with its country code, or a name.
+        who: A reference, an e-mail address, a telephone number with its country code, a name, or the
+            domain of a company.
 
     Raises:
         InvalidInput: `people.unknown`, or `people.several` if several persons are meant; it names
