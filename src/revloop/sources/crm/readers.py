@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import ibis
 
@@ -36,20 +36,26 @@ class Reader:
     """The type of each column, by what is added to the field's name; mostly one, with nothing."""
     read: Callable[[Any, Sequence[Any], Settings], Read]
     """Of the raw column, those beside it, and the settings."""
+    of: Literal["", "moments", "days"] = ""
+    """What it reads, where a column that is plainly written needs no more than a glance."""
 
     def unread(self) -> Mapping[str, ir.Value]:
         """The columns where the table has none to read."""
         return {suffix: nothing(type_) for suffix, type_ in self.types.items()}
 
 
-def reader(type_: str, read: Callable[[Any, Settings], values.Value]) -> Reader:
+def reader(
+    type_: str,
+    read: Callable[[Any, Settings], values.Value],
+    of: Literal["", "moments", "days"] = "",
+) -> Reader:
     """A reader of one column that looks at nothing beside it."""
 
     def apply(column: Any, _: Sequence[Any], settings: Settings) -> Read:
         found = read(column, settings)
         return Read({"": found.value}, found.problem)
 
-    return Reader({"": type_}, apply)
+    return Reader({"": type_}, apply, of)
 
 
 def _money(column: Any, beside: Sequence[Any], settings: Settings) -> Read:
@@ -85,8 +91,8 @@ TEXT = reader("string", lambda column, _: values.text(column))
 FLAG = reader("boolean", lambda column, _: values.boolean(column))
 COUNTRY = reader("string", lambda column, _: values.country(column))
 DOMAIN = reader("string", lambda column, _: values.domain(column))
-INSTANT = reader("timestamp('UTC')", values.instant)
-DAY = reader("date", values.day)
+INSTANT = reader("timestamp('UTC')", values.instant, "moments")
+DAY = reader("date", values.day, "days")
 WHOLE = reader("int64", lambda column, told: values.whole(column, bool(told.decimal_comma)))
 NUMBER = reader("float64", lambda column, told: values.number(column, bool(told.decimal_comma)))
 PERCENT = reader("float64", _share)

@@ -12,6 +12,7 @@ from ibis.expr.types.relations import CachedTable
 
 from revloop.facts.columns import Holds
 from revloop.facts.kinds import KINDS
+from revloop.sources.crm.looks import Look, look
 from revloop.sources.crm.objects import Field, Object, plain, recognise
 from revloop.sources.crm.readers import Read
 from revloop.sources.protocol import PROBLEM, ROW, FactTable, RawTable, Settings, reference
@@ -141,8 +142,9 @@ class Export:
             ROW: rows[ROW].cast("int64"),
         }
         problems = []
+        seen = _look(thing, rows, table, settings)
         for each in thing.fields:
-            found, problem = _read(each, rows, table, settings)
+            found, problem = _read(each, rows, table, settings, seen)
             columns |= found
             problems.append(problem)
         columns[PROBLEM] = first_problem(*(each for each in problems if each is not None))
@@ -180,13 +182,27 @@ def _columns(wanted: Field, table: RawTable, *, all_: bool = False) -> list[str]
     return [spelled[plain(name)] for name in names if plain(name) in spelled]
 
 
+def _look(thing: Object, rows: ir.Table, table: RawTable, settings: Settings) -> Look:
+    columns: dict[str, None] = {}
+    moments: dict[str, str] = {}
+    for each in thing.fields:
+        named = _columns(each, table, all_=True)
+        columns |= dict.fromkeys(named)
+        if each.read.of:
+            # On which day a moment with a zone falls is another question: its reader answers it.
+            zone = settings.timezone if each.read.of == "moments" else ""
+            moments |= dict.fromkeys(named, zone)
+    return look(rows, columns, moments)
+
+
 def _read(
-    wanted: Field, rows: ir.Table, table: RawTable, settings: Settings
+    wanted: Field, rows: ir.Table, table: RawTable, settings: Settings, seen: Look
 ) -> tuple[dict[str, ir.Value], ir.StringValue | None]:
     """The columns of a field and what is wrong with them; None where nothing can be."""
     there = _columns(wanted, table)
     beside = [rows[each] for each in _columns(replace(wanted, columns=wanted.beside), table)]
-    read = [wanted.read.read(rows[each], beside, settings) for each in there]
+    filled = [seen.column(rows, each) for each in there if each not in seen.empty]
+    read = [wanted.read.read(each, beside, settings) for each in filled]
     columns = _first(wanted, read)
     if wanted.required:
         problems = [each.problem for each in read]

@@ -30,8 +30,10 @@ CALL_OUTCOMES: Patterns = (
     (r"voice ?mail|\bvm\b|left (a )?(live )?message|answering machine", "voicemail"),
     (r"wrong|bad number|disconnected|not in service|invalid|bounced", "bounced"),
     (
-        r"no[- ]?(answer|contact|connect|pick)|not (answered|reached|connected|available)"
-        r"|busy|missed|hung up|unavailable",
+        (
+            r"no[- ]?(answer|contact|connect|pick)|not (answered|reached|connected|available)"
+            r"|busy|missed|hung up|unavailable"
+        ),
         "no_answer",
     ),
     (r"connect|answered|spoke|conversation|talked|reached|interested", "connected"),
@@ -50,8 +52,10 @@ ROLES: Patterns = (
     (r"customer success|\bcsm\b|onboarding|renewals? manager", "success"),
     (r"marketing|demand gen|\bcmo\b", "marketing"),
     (
-        r"\bsales|account executive|\b[sb]dr\b|business development|\bcro\b|telesales|inside sales"
-        r"|pre-?sales|solutions? engineer",
+        (
+            r"\bsales|account executive|\b[sb]dr\b|business development|\bcro\b|telesales|inside sales"
+            r"|pre-?sales|solutions? engineer"
+        ),
         "sales",
     ),
     (r"partner|channel|alliance", "partner"),

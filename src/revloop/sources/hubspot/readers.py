@@ -35,6 +35,6 @@ def _language(column: Any, _: Settings) -> Value:
     return Value((code == "").ifelse(nothing("string"), code), nothing("string"))
 
 
-INSTANT = reader("timestamp('UTC')", _instant)
+INSTANT = reader("timestamp('UTC')", _instant, "moments")
 LANGUAGE = reader("string", _language)
 ID = reader("string", lambda column, _: values.text(column, BLANK))

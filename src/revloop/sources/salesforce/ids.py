@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import reduce
+from operator import add
 from typing import TYPE_CHECKING, Any
 
 import ibis
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 _SUFFIX = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
+_WIDTH = 5
+_BITS = " ".join(f"{number:0{_WIDTH}b}"[::-1] for number in range(len(_SUFFIX)))
+"""Which of five characters are upper case, the first one first, in the order of the suffixes."""
 _SHORT = r"^[0-9a-zA-Z]{15}$"
 
 LEAD, CONTACT, ACCOUNT, OPPORTUNITY = "00Q", "003", "001", "006"
@@ -29,16 +33,15 @@ def in_18_characters(native: ir.StringValue) -> ir.StringValue:
 
     Each of the three further characters says which of five are upper case. Anything else stays.
     """
-    suffix = [_suffix(native, start) for start in (0, 5, 10)]
-    return native.re_search(_SHORT).ifelse(native + suffix[0] + suffix[1] + suffix[2], native)
+    # An expression is written out wherever it is used, so the id is named as seldom as can be.
+    capitals = native.re_replace("[^A-Z]", "0").re_replace("[A-Z]", "1")
+    short = native.re_search(_SHORT)
+    return short.ifelse(native + reduce(add, (_suffix(capitals, at) for at in (0, 5, 10))), native)
 
 
-def _suffix(native: ir.StringValue, start: int) -> ir.StringValue:
-    bits = (
-        native.substr(start + place, 1).between("A", "Z").cast("int64") * 2**place
-        for place in range(5)
-    )
-    return ibis.literal(_SUFFIX).substr(reduce(lambda left, right: left + right, bits), 1)
+def _suffix(capitals: ir.StringValue, start: int) -> ir.StringValue:
+    place = ibis.literal(_BITS).find(capitals.substr(start, 5)) / (_WIDTH + 1)
+    return ibis.literal(_SUFFIX).substr(place.cast("int64"), 1)
 
 
 def _read(column: Any, _: Settings) -> Value:
