@@ -4,7 +4,7 @@ PYTHON ?= python3
 RUN := .venv/bin
 export NO_MKDOCS_2_WARNING := 1
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fix bench docs lock
+.PHONY: help setup demo test spark check fix bench docs lock
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -12,11 +12,15 @@ help:  ## list the targets
 setup:  ## build .venv from the lock (quick when nothing changed)
 	@$(PYTHON) scripts/environment.py
 
-demo: setup  ## explain and compare the example company's agreements
+demo: setup  ## make the example company, import it, show what is there
 	@$(RUN)/python examples/demo.py
 
 test: setup  ## run all tests
 	@$(RUN)/pytest --numprocesses auto
+
+spark: setup  ## install Spark beside the rest, for its own suite (needs Java 17 or newer)
+	@$(RUN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+	  -r requirements-spark.lock
 
 check: setup  ## format, lint, types, import contracts, spelling, documents
 	$(RUN)/ruff format --check
@@ -43,5 +47,5 @@ lock: setup  ## write requirements.lock anew from pyproject.toml
 	$(RUN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
 	  --generate-hashes --no-header --output-file requirements.lock
 	@# Spark is 400 MB: only its own suite installs it, beside the rest.
-	echo "pyspark==4.0.5" | $(RUN)/uv pip compile - --universal --python-version 3.11 \
-	  --generate-hashes --no-header --output-file requirements-spark.lock
+	printf "pandas>=2.3,<3\npyspark==4.0.5\n" | $(RUN)/uv pip compile - --universal --python-version 3.11 \
+	  --constraint requirements.lock --generate-hashes --no-header --output-file requirements-spark.lock
