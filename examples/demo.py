@@ -1,4 +1,4 @@
-"""What `make demo` shows: the example company's agreement, checked, compared, tried and explained.
+"""What `make demo` does: the example company is made, imported, and shown.
 
 Each step is a command that you can run yourself; its line is printed above what it says.
 """
@@ -8,51 +8,85 @@ from __future__ import annotations
 import shlex
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-PAGE = Path("revloop-demo") / "agreement.html"
-OLD = HERE / "agreements" / "acme-revenue-2.0.0.yaml"
-NEW = HERE / "agreements" / "acme-revenue-2.1.0.yaml"
+HOME = Path("revloop-demo")
+COMPANY, WORKSPACE, PAGE = HOME / "company", HOME / "acme", HOME / "agreement.html"
+IN_WORKSPACE = ("--workspace", str(WORKSPACE))
 
-STEPS = (
+DATA = (
+    "Two years of a company in two regions, with planted truths.",
+    (sys.executable, str(HERE / "company.py"), str(COMPANY)),
+)
+HEADS = ("--signed-by", "marketing=Maya Ortiz", "--signed-by", "sales=Sam Reed")
+
+
+def revloop(*arguments: str) -> tuple[str, ...]:
+    return (sys.executable, "-m", "revloop", *arguments)
+
+
+def adopt(version: str, at: str) -> tuple[str, ...]:
+    file = HERE / "agreements" / f"acme-revenue-{version}.yaml"
+    return revloop("agreement", "adopt", str(file), *HEADS, "--at", at, *IN_WORKSPACE)
+
+
+MAKE = (
+    DATA,
     (
-        "Is the agreement sound? Every problem would be shown with its place and its fix.",
-        ("agreement", "check", str(NEW)),
+        "A workspace is one folder.",
+        revloop("init", str(WORKSPACE), "--company", "Acme", "--timezone", "America/New_York"),
     ),
     (
-        "What changed since the version before, and is the version number large enough for it?",
-        ("agreement", "diff", str(OLD), str(NEW)),
+        "Its facts come in, and who is who is found out.",
+        revloop("import", str(COMPANY / "facts"), *IN_WORKSPACE),
     ),
+    ("Both heads signed three agreements …", adopt("1.0.0", "2026-01-02T15:00:00-05:00")),
+    ("…", adopt("2.0.0", "2026-03-20T15:00:00-04:00")),
+    ("…", adopt("2.1.0", "2026-06-18T15:00:00-04:00")),
+)
+SHOW = (
     (
-        "Which version was in force when a lead of May was judged?",
-        ("agreement", "which", str(OLD), str(NEW), "--at", "2026-05-04T09:00:00-04:00"),
+        "… and each governs from its day on: nothing is judged before the first.",
+        revloop("agreement", "history", *IN_WORKSPACE),
     ),
+    ("What is there, and what it can show.", revloop("status", *IN_WORKSPACE)),
     (
-        "One lead, judged clause by clause. What is not known (?) is never held against anybody.",
-        ("agreement", "try", str(NEW), "--record", str(HERE / "lead.json")),
-    ),
-    (
-        "The whole agreement as a page that both heads can read and sign.",
-        ("agreement", "explain", str(NEW), "--output", str(PAGE)),
+        "The agreement in force as a page.",
+        revloop(
+            "agreement",
+            "explain",
+            str(HERE / "agreements" / "acme-revenue-2.1.0.yaml"),
+            "--output",
+            str(PAGE),
+        ),
     ),
 )
 
 
 def main() -> int:
-    PAGE.parent.mkdir(exist_ok=True)
-    for question, arguments in STEPS:
-        print(f"\n{question}\n\n$ revloop {shlex.join(map(_short, arguments))}", flush=True)
-        done = subprocess.run([sys.executable, "-m", "revloop", *arguments], check=False)
-        if done.returncode:
-            return done.returncode
-    print(f"\nOpen {PAGE.resolve().as_uri()} in a browser.")
-    print("Write your own: .venv/bin/revloop agreement new my-agreement.yaml")
+    begun = time.monotonic()
+    HOME.mkdir(exist_ok=True)
+    done = HOME / "made"
+    for question, command in SHOW if done.exists() else MAKE + SHOW:
+        print(f"\n{question}\n\n$ {shlex.join(map(_short, command))}", flush=True)
+        ended = subprocess.run(command, check=False)
+        if ended.returncode:
+            print("\nThe demo stopped. To begin anew, delete the folder revloop-demo.")
+            return ended.returncode
+        if command == MAKE[-1][1]:
+            done.touch()
+    print(f"\n{time.monotonic() - begun:.0f} s. Open {PAGE.resolve().as_uri()} in a browser.")
+    print(f"Look around: .venv/bin/revloop people explain acme:p-1 --workspace {WORKSPACE}")
+    print("Your own exports: .venv/bin/revloop init mine, then: revloop import YOUR_FOLDER -w mine")
     return 0
 
 
 def _short(argument: str) -> str:
-    """Paths as they are typed from the checkout."""
+    """As it is typed from the checkout."""
+    if argument == sys.executable:
+        return "python"
     path = Path(argument)
     inside = path.is_absolute() and path.is_relative_to(HERE.parent)
     return str(path.relative_to(HERE.parent)) if inside else argument

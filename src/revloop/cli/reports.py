@@ -84,18 +84,19 @@ def _show_people(report: Report) -> None:
 
 def _show_table(table: TableReport) -> None:
     held = table.quarantined + table.unreadable
-    understood = table.understood_as or "not understood"
-    screen.print(
-        f"\n[bold]{escape(table.name)}[/bold]  {_many(table.rows, 'row')}, {escape(understood)}"
-    )
+    made = ", ".join(f"{count:,} {kind}" for kind, count in table.facts.items() if count)
+    screen.print(f"\n[bold]{escape(table.name)}[/bold]  {_many(table.rows, 'row')}", end="")
+    if not table.understood_as:
+        screen.print(", not understood")
+    elif made:
+        screen.print(f" of {escape(table.understood_as)}: {escape(made)}")
+    elif table.rows and not held:
+        screen.print(f" of {escape(table.understood_as)}: it only helps to read the other tables")
+    else:
+        screen.print(f" of {escape(table.understood_as)}")
     if table.found:
         found = ", ".join(f"{name} {value}" for name, value in table.found.items())
         screen.print(f"  [dim]read as {escape(found)}[/dim]")
-    made = ", ".join(f"{count:,} {kind}" for kind, count in table.facts.items() if count)
-    if made:
-        screen.print(f"  made {escape(made)}")
-    elif table.understood_as and table.rows and not held:
-        screen.print("  no facts are made of it: it only helps to read the other tables")
     if held:
         screen.print(f"  [yellow]{_many(held, 'row')} in quarantine[/yellow]")
     for reason in table.reasons[:_MOST_REASONS]:
