@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from revloop.example import (
     content,
     customer_facts,
     deal_facts,
+    exports,
     lead_facts,
     learning,
     marketing,
@@ -30,6 +31,7 @@ from revloop.example import (
     team,
     touches,
 )
+from revloop.example.exports.books import Books
 from revloop.example.sizes import SIZES, Size, SizeName
 from revloop.example.story import Story
 from revloop.example.tables import together
@@ -150,6 +152,19 @@ class Company:
         finally:
             for writer in writers.values():
                 writer.close()
+
+    def write_exports(self, folder: Path, *, truth: Path | None = None) -> None:
+        """The same company as HubSpot and Salesforce export it, in a folder for each.
+
+        What an import has to find goes to the folder `truth`: counts and broken rows in
+        `exports.json`, who each record is in `exports_people.parquet`.
+        """
+        exports.write_exports(map(self._books, self.stories()), folder, truth)
+
+    def _books(self, story: Story) -> Books:
+        shared = {kind: partial(make, self.world) for kind, make in SHARED.items()}
+        of_block = {kind: partial(make, story) for kind, make in BY_BLOCK.items()}
+        return Books(story, shared | of_block)
 
     def truths(self) -> dict[str, Any]:
         """Every planted effect, with its parameters and the rows that it concerns."""

@@ -294,7 +294,8 @@ def phones(people: People, rows: Ints) -> Column:
     american = joined(" ", "+1", area, "555", padded(number % 10_000, 4))
     line = words(names.GERMAN_LINES, number // 100_000 % len(names.GERMAN_LINES))
     german = joined(" ", "+49", line, padded(number % 100_000, 5))
-    has = people.has_phone[rows] | people.has_phone[own]
+    # Seven times the same digit at the end is a number that people make up.
+    has = (people.has_phone[rows] | people.has_phone[own]) & (number % 10_000 != 5_555)  # noqa: PLR2004
     return only(has, either(people.region[rows] == 0, american, german))
 
 
