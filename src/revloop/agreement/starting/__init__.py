@@ -1,20 +1,28 @@
-"""A commented first agreement, written from a few answers, ready to argue about."""
+"""A commented first agreement, written from a few answers or from facts, ready to argue about.
+
+template.yaml  the file, with names for what differs
+sections.py    the parts that facts can fill, as they are without facts
+observed.py    what the facts show
+from_data.py   the parts as the facts fill them; evidence.py their comments
+"""
 
 from __future__ import annotations
 
 import math
-import re
-import unicodedata
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from importlib.resources import files
-from itertools import count
 from string import Template
 from zoneinfo import ZoneInfo
 
 from revloop.agreement.json_schema import ADDRESS
+from revloop.agreement.starting import from_data
+from revloop.agreement.starting.countries import closed_weekdays, country_of
+from revloop.agreement.starting.naming import identifier, identifiers, on_one_line
+from revloop.agreement.starting.observed import Observed
+from revloop.agreement.starting.sections import Hours, Sections
 from revloop.kit.errors import InvalidInput
 from revloop.kit.money import Money
 from revloop.kit.working_time.calendars import Calendar
@@ -44,20 +52,44 @@ class Answers:
     sellers: Sequence[str] = ("first_seller", "second_seller")
 
 
-def starting_file(answers: Answers, today: date, file: str = "FILE") -> str:
+def starting_file(
+    answers: Answers, today: date, file: str = "FILE", observed: Observed | None = None
+) -> str:
     """A commented agreement that passes its own check.
 
     Args:
         answers: What is known of the company.
         today: The agreement is to take effect two weeks later.
         file: The name of the file it will be written to, for the commands in its comments.
+        observed: What the facts show; they fill what they can, with how many cases say so.
 
     Raises:
         InvalidInput: naming the answer that cannot be used, and the fix.
     """
     _check(answers)
     template = files("revloop.agreement.starting").joinpath("template.yaml")
-    return Template(template.read_text(encoding="utf-8")).substitute(_values(answers, today, file))
+    return Template(template.read_text(encoding="utf-8")).substitute(
+        {
+            **_values(answers, today, file),
+            **_sections(answers, today + _DAYS_OF_NOTICE, observed).values(),
+        }
+    )
+
+
+def usual_answers(observed: Observed, company: str) -> Answers:
+    """The answers that the facts give; where they give none, the usual ones."""
+    usual = Answers()
+    timezone = observed.hours[0].timezone
+    amounts = from_data.amounts(observed.money, usual.bookings, usual.average_deal)
+    return replace(
+        usual,
+        company=company or usual.company,
+        country=country_of(timezone) or usual.country,
+        timezone=timezone,
+        bookings=amounts[0],
+        average_deal=amounts[1],
+        sellers=tuple(observed.sellers) or usual.sellers,
+    )
 
 
 def check_country(country: str) -> str:
@@ -122,19 +154,15 @@ _MOST_MQLS = 1_000_000
 
 def _values(answers: Answers, today: date, file: str) -> dict[str, object]:
     effective = today + _DAYS_OF_NOTICE
-    people = _identifiers(answers.sellers)
+    people = identifiers(answers.sellers, "seller")
     zone = ZoneInfo(check_timezone(answers.timezone))
     return {
         "schema": ADDRESS,
-        "company": _on_one_line(answers.company) or "your company",
-        "file": _on_one_line(file),
-        "name": f"{(_identifier(answers.company) or 'company').replace('_', '-')}-revenue",
+        "company": on_one_line(answers.company) or "your company",
+        "file": on_one_line(file),
+        "name": f"{(identifier(answers.company) or 'company').replace('_', '-')}-revenue",
         "effective_from": datetime.combine(effective, time(), zone).isoformat(),
         "review_by": effective + _REVIEWED_AFTER,
-        "country": check_country(answers.country),
-        "timezone": check_timezone(answers.timezone),
-        "hours": check_hours(answers.hours),
-        "holidays": _holidays(check_country(answers.country), effective),
         "mqls": _mqls(answers),
         "weights": ", ".join(f"{person}: 1" for person in people),
         "sellers": ", ".join(people),
@@ -144,54 +172,19 @@ def _values(answers: Answers, today: date, file: str) -> dict[str, object]:
     }
 
 
+def _sections(answers: Answers, effective: date, observed: Observed | None) -> Sections:
+    years = (effective.year, effective.year + 1)
+    office = Hours(
+        "office",
+        check_timezone(answers.timezone),
+        {"mon-fri": [check_hours(answers.hours)]},
+        closed_weekdays(check_country(answers.country), years),
+    )
+    plain = Sections(calendars=[office], countries=[check_country(answers.country)])
+    return plain if observed is None else from_data.filled(plain, observed, years)
+
+
 def _mqls(answers: Answers) -> int:
     """The MQLs a month that marketing's half of the bookings takes, rounded up."""
     won = Decimal(answers.bookings.minor) * _MARKETINGS_SHARE / answers.average_deal.minor
     return math.ceil(won / _MQL_TO_WON / _MONTHS_A_QUARTER)
-
-
-def _holidays(country: str, effective: date) -> str:
-    """The weekdays that are public holidays in this year and the next, one a line."""
-    days = public_holidays(country, (effective.year, effective.year + 1))
-    weekdays = {day: name for day, name in days.items() if day.isoweekday() <= _FRIDAY}
-    lines = [f"\n      - {day}  # {name}" for day, name in sorted(weekdays.items())]
-    return "".join(lines) or " []"
-
-
-_FRIDAY = 5
-
-
-_LONGEST_COMMENT = 100
-
-
-def _on_one_line(text: str) -> str:
-    """The text as a comment can hold it: no line break, and no character that YAML refuses."""
-    printable = "".join(each if each.isprintable() else " " for each in text)
-    return " ".join(printable.split())[:_LONGEST_COMMENT]
-
-
-def _identifiers(names: Sequence[str]) -> list[str]:
-    """One identifier for each person, no two of them alike."""
-    found: list[str] = []
-    for name in filter(str.strip, names):
-        taken = {*found, *_READ_AS_VALUES}
-        found.append(next(each for each in _numbered(_identifier(name)) if each not in taken))
-    return found
-
-
-def _numbered(identifier: str) -> Iterator[str]:
-    if identifier:
-        yield identifier
-    for number in count(2 if identifier else 1):
-        yield f"{identifier or 'seller'}_{number}"
-
-
-# In YAML these are no texts.
-_READ_AS_VALUES = frozenset({"null", "true", "false"})
-
-
-def _identifier(name: str) -> str:
-    """`Zoë Müller` as `zoe_muller`; empty where nothing of the name can be kept."""
-    letters = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
-    text = re.sub(r"[^a-z0-9]+", "_", letters).strip("_")[:40].strip("_")
-    return f"a_{text}" if text[:1].isdecimal() else text
