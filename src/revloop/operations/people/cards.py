@@ -93,21 +93,20 @@ def contact_cards(table: pa.Table) -> Iterator[Card]:
 def contact_card(reference: str, texts: tuple[str, ...], updated_at: datetime | None) -> Card:
     said = dict(zip(CONTACT_TEXTS, texts, strict=True))
     emails = _emails(said["email"], said["other_emails"])
-    phones = _phones((said["phone"], said["mobile"]), said["country"])
+    phones = _phones(said["phone"], said["mobile"], said["country"])
     became = said["became"] if said["became"] != reference else ""
-    keys = (
-        *(Found(Key(KeyKind.EMAIL, each), _weakness(each)) for each in emails),
-        *(Found(Key(KeyKind.PHONE, each)) for each in phones),
-        *((Found(Key(KeyKind.CRM_ID, became)),) if became else ()),
-    )
+    keys = [Found(Key(KeyKind.EMAIL, each), _weakness(each)) for each in emails]
+    keys += [Found(Key(KeyKind.PHONE, each)) for each in phones]
+    if became:
+        keys.append(Found(Key(KeyKind.CRM_ID, became)))
     hosts = [host for each in emails if not is_everybodys(host := host_of(each))]
     website = site_host(said["website"]) if said["website"] else None
     derived = (
         person_name(said["first_name"], said["last_name"], said["name"]),
-        " ".join(dict.fromkeys((*hosts, website) if website else hosts)),
+        " ".join(dict.fromkeys((*hosts, website))) if website else " ".join(dict.fromkeys(hosts)),
         company_name(said["company_name"]),
     )
-    return Card(reference, texts, derived, keys, _digest(texts), updated_at)
+    return Card(reference, texts, derived, tuple(keys), _digest(texts), updated_at)
 
 
 def account_cards(table: pa.Table) -> Iterator[Card]:
@@ -177,20 +176,34 @@ def _read(
 def _texts(table: pa.Table, column: str) -> list[str]:
     if column not in table.column_names:
         return [""] * table.num_rows
-    # Numbers and dates are written as they are shown; pyarrow is there, for it made the table.
+    # pyarrow is there, for it made the table.
     import pyarrow as pa  # noqa: PLC0415
+    import pyarrow.compute as pc  # noqa: PLC0415
 
-    return [clean(text) for text in table.column(column).cast(pa.string()).to_pylist()]
+    # Numbers and dates are written as they are shown. Nearly all texts are plain, for which a
+    # column at once does what `clean` does.
+    there: Any = table.column(column).cast(pa.string())
+    texts: Any = pc.fill_null(there, "")
+    plain = pc.and_(pc.string_is_ascii(texts), pc.ascii_is_printable(texts))
+    cleaned: list[str] = pc.ascii_trim_whitespace(texts).to_pylist()
+    for place in pc.indices_nonzero(pc.invert(plain)).to_pylist():
+        cleaned[place] = clean(texts[place].as_py())
+    return cleaned
 
 
 def _emails(first: str, others: str) -> list[str]:
-    written = [first, *_BETWEEN_ADDRESSES.split(others)] if others else [first]
+    if not others:
+        key = email_key(first) if first else None
+        return [key] if key else []
+    written = [first, *_BETWEEN_ADDRESSES.split(others)]
     return list(dict.fromkeys(key for text in written if text and (key := email_key(text))))
 
 
-def _phones(written: tuple[str, ...], country: str) -> list[str]:
-    found = (phone_key(text, country) for text in written if text)
-    return list(dict.fromkeys(key for key in found if key))
+def _phones(phone: str, mobile: str, country: str) -> list[str]:
+    found = [
+        key for text in (phone, mobile) if text and (key := phone_key(text, country)) is not None
+    ]
+    return list(dict.fromkeys(found)) if len(found) > 1 else found
 
 
 def _weakness(email: str) -> str:

@@ -23,11 +23,12 @@ from revloop.operations.people.rules.resolving import (
     Rule,
     resolve,
 )
-from revloop.operations.people.statements import rows_among
+from revloop.operations.people.statements import rows, rows_among
 
 SHARED_KEY = "shared_key"
 """Why records fell apart: their key came to be shared by too many names."""
-BY_HAND = Rule.BY_HAND.value
+_MANY = 10_000
+"""More keys than a database has shared ones, most likely: reading all of those costs less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,11 @@ class Known:
     keys: dict[Key, None] = field(default_factory=dict)
     """Those that may join it to others."""
     owner: str = ""
+    own_key: Key = field(init=False)
+    """Under which its source keeps it."""
+
+    def __post_init__(self) -> None:
+        self.own_key = Key(KeyKind.CRM_ID, self.reference)
 
 
 @dataclass(slots=True)
@@ -160,10 +166,8 @@ def settle(entity: Entity, found: Evidence) -> Settled:
     return settled
 
 
-def _keys(entity: Entity, record: Known) -> Iterator[Key]:
-    yield from record.keys
-    if KeyKind.CRM_ID in entity.kinds:
-        yield Key(KeyKind.CRM_ID, record.reference)
+def _keys(entity: Entity, record: Known) -> Iterable[Key]:
+    return (*record.keys, record.own_key) if KeyKind.CRM_ID in entity.kinds else record.keys
 
 
 def _read_records(entity: Entity, found: Evidence, ids: set[int]) -> list[Known]:
@@ -207,9 +211,13 @@ def _holders(entity: Entity, found: Evidence, keys: set[Key]) -> set[int]:
     """The records in the database with one of the keys, apart from keys that are not strong."""
     if not keys:
         return set()
-    values = {key.value for key in keys}
-    sql = "SELECT kind, value FROM people_shared_key WHERE value AMONG"
-    found.shared.update(Key(KeyKind(kind), value) for kind, value in rows_among(sql, values))
+    sql = "SELECT kind, value FROM people_shared_key"
+    shared = (
+        rows(sql)
+        if len(keys) > _MANY
+        else rows_among(f"{sql} WHERE value AMONG", {key.value for key in keys})
+    )
+    found.shared.update(keys & {Key(KeyKind(kind), value) for kind, value in shared})
     strong = keys - found.shared
     sql = "SELECT kind, value, record FROM people_identifier WHERE weakness = '' AND value AMONG"
     holders = {
@@ -218,6 +226,7 @@ def _holders(entity: Entity, found: Evidence, keys: set[Key]) -> set[int]:
         if (kind, value) in strong
     }
     references = {key.value for key in strong if key.kind is KeyKind.CRM_ID}
+    references -= {record.reference for record in found.records.values()}
     if references:
         sql = f"SELECT id FROM {entity.table} WHERE reference AMONG"  # noqa: S608
         holders.update(number for (number,) in rows_among(sql, references))
@@ -226,16 +235,13 @@ def _holders(entity: Entity, found: Evidence, keys: set[Key]) -> set[int]:
 
 def _involved(entity: Entity, found: Evidence) -> list[Known]:
     """The records that hang together with another, or did."""
-    holders: defaultdict[Key, list[int]] = defaultdict(list)
+    ids: set[int] = set()
+    holders: dict[Key, int] = {}
     for record in found.records.values():
         for key in _keys(entity, record):
-            holders[key].append(record.id)
-    ids = {
-        each
-        for key, records in holders.items()
-        if len(records) > 1 and key not in found.shared
-        for each in records
-    }
+            first = holders.setdefault(key, record.id)
+            if first != record.id and key not in found.shared:
+                ids.update((first, record.id))
     ids.update(each for bond in found.bonds for each in bond[:2])
     ids.update(each.id for each in found.records.values() if each.stood_in not in {None, each.id})
     return [found.records[each] for each in ids]
