@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -25,6 +26,7 @@ from revloop.intake.observing.raised import is_hot_form
 from revloop.intake.observing.waiting import response
 from revloop.kit.money import Money
 
+from ..cli.running import revloop
 from ..engine.staging import IMPORTED, Company
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -201,6 +203,7 @@ def test_an_inquiry_whose_answer_has_no_time_of_day_is_left_out_and_counted(
 
 
 def test_machines_and_repeated_hands_are_no_inquiries(company: Company) -> None:
+    raised: list[dict[str, Any]]
     raised = [
         {"at": at(0, 10)},
         {"at": at(0, 10), "is_bot": True},
@@ -548,6 +551,54 @@ def test_an_empty_workspace_says_what_is_missing(company: Company) -> None:
         "reasons",
         "money",
     }
+
+
+def test_the_command_writes_the_plain_file_for_an_empty_workspace(tmp_path: Path) -> None:
+    revloop("init", "acme", "--company", "Acme", "--timezone", "Europe/Berlin", folder=tmp_path)
+
+    ended = revloop(
+        *("agreement", "new", "a.yaml", "--from-data", "--workspace", "acme"), folder=tmp_path
+    )
+
+    assert (ended.code, ended.err) == (0, "")
+    assert "missing: stages: nothing says" in ended.out
+    form = check((tmp_path / "a.yaml").read_bytes()).required().form
+    assert form.agreement == "acme-revenue"
+    assert form.calendars["office"].timezone == "Europe/Berlin"
+    assert date(2027, 3, 26) in form.calendars["office"].holidays  # Good Friday, in Germany
+    assert [lane.id for lane in form.lanes] == [
+        "existing_customer",
+        "hand_raised",
+        "low_value",
+        "other",
+    ]
+
+
+def test_the_command_prints_what_it_saw_as_a_document(tmp_path: Path) -> None:
+    revloop("init", "acme", folder=tmp_path)
+    raised = [{"at": at(0, 9), "kind": "inbound_call"}]
+    Company(tmp_path / "acme").append("inquiry", *rows("i", raised))
+
+    ended = revloop(
+        *("agreement", "new", "a.yaml", "--from-data", "--workspace", "acme", "--json"),
+        *("--hours", "08:00-12:00"),
+        folder=tmp_path,
+    )
+
+    document = json.loads(ended.out)
+    assert document["file"] == "a.yaml"
+    assert document["observed"]["inquiries"] == 1
+    assert [each["lane"] for each in document["observed"]["lanes"]] == ["inbound_call"]
+    assert document["observed"]["working_hours"][0]["hours"] == {"mon-fri": ["08:00-12:00"]}
+    assert check((tmp_path / "a.yaml").read_bytes()).problems == ()
+
+
+def test_a_folder_that_is_no_workspace_is_refused(tmp_path: Path) -> None:
+    ended = revloop("agreement", "new", "--from-data", folder=tmp_path)
+
+    assert ended.code == 2
+    assert "is not a workspace" in ended.err
+    assert not (tmp_path / "agreement.yaml").exists()
 
 
 @pytest.fixture(scope="module")

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from revloop.agreement.check import Checked
     from revloop.agreement.contract import Contract
     from revloop.agreement.problems import Problem
+    from revloop.agreement.starting import Answers
+    from revloop.agreement.starting.observed import Observed
     from revloop.agreement.versions import Edition
 
 app = typer.Typer(
@@ -59,11 +61,29 @@ def new(
     seller: Annotated[
         list[str] | None, typer.Option(help="Who takes leads; give it once for each.")
     ] = None,
+    from_data: Annotated[
+        bool,
+        typer.Option(
+            "--from-data", help="Fill in what the facts of a workspace show; ask nothing."
+        ),
+    ] = False,
+    workspace: Annotated[
+        Path | None,
+        typer.Option(
+            "--workspace",
+            "-w",
+            metavar="FOLDER",
+            help="The workspace of --from-data; else REVLOOP_HOME, else here.",
+        ),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over an existing file.")] = False,
     no_input: Annotated[bool, typer.Option("--no-input", help="Never ask.")] = False,
     as_json: Json = False,
 ) -> None:
     """Write a commented agreement to start from. Asks for what no option says.
+
+    With --from-data, stages, sources, working hours, response times and reasons are those that the
+    facts show, each with how many cases say so. What an option says goes before what they show.
 
     Example: revloop agreement new --company Acme --country DE --timezone Europe/Berlin
     """
@@ -73,8 +93,11 @@ def new(
         raise InvalidInput(
             "file.exists", f"{file} is already there", hint="choose another name, or give --force"
         )
-    asks = sys.stdin.isatty() and not no_input and not as_json
+    observed = None
     usual = starting.Answers()
+    if from_data:
+        observed, usual = _observed(workspace, timezone, hours)
+    asks = sys.stdin.isatty() and not no_input and not as_json and not from_data
     answers = starting.Answers(
         company=_answer("Company", company, usual.company, str, asks=asks),
         country=_answer(
@@ -94,11 +117,14 @@ def new(
         ),
         sellers=_sellers(seller, usual.sellers, asks=asks),
     )
-    _write(file, starting.starting_file(answers, clock.now().date(), str(file)))
+    _write(file, starting.starting_file(answers, clock.now().date(), str(file), observed))
     if as_json:
-        print_json({"file": str(file), "version": "1.0.0"})
+        seen = {"observed": observed.document()} if observed else {}
+        print_json({"file": str(file), "version": "1.0.0", **seen})
         return
     screen.print(Text(f"Wrote {file}: a first draft to argue about."))
+    if observed:
+        _print_observed(observed)
     page = file.with_suffix(".html")
     for step, why in (
         (f"check {file}", "after every change"),
@@ -106,6 +132,39 @@ def new(
         (f"words {file}", "the words its conditions may use"),
     ):
         screen.print(Text.assemble("  next: ", f"revloop agreement {step}", (f"  {why}", "dim")))
+
+
+def _observed(
+    workspace: Path | None, timezone: str | None, hours: str | None
+) -> tuple[Observed, Answers]:
+    """What the facts of a workspace show, and the answers that they give."""
+    from revloop import engine
+    from revloop.agreement import starting
+    from revloop.cli.workspace import opened
+    from revloop.intake.observing import Given, observe
+    from revloop.operations.people import queries
+
+    found = opened(workspace)
+    company = found.company()
+    given = Given(
+        timezone=company.timezone,
+        usual_hours=starting.Answers().hours,
+        only_timezone=starting.check_timezone(timezone) if timezone is not None else None,
+        only_hours=starting.check_hours(hours) if hours is not None else None,
+    )
+    names = {
+        row["reference"]: row["name"] or f"{row['first_name']} {row['last_name']}".strip()
+        for row in queries.user_names().to_pylist()
+    }
+    with engine.open(found.lake) as facts:
+        observed = observe(facts, given, names)
+    return observed, starting.usual_answers(observed, company.name)
+
+
+def _print_observed(observed: Observed) -> None:
+    screen.print(Text(f"  It is filled from {observed.inquiries:,} inquiries."))
+    for each in observed.missing:
+        screen.print(Text.assemble("  missing: ", (each, "dim")))
 
 
 T = TypeVar("T")

@@ -88,7 +88,7 @@ def usual_answers(observed: Observed, company: str) -> Answers:
         timezone=timezone,
         bookings=amounts[0],
         average_deal=amounts[1],
-        sellers=tuple(observed.sellers) or usual.sellers,
+        sellers=tuple(filter(str.strip, observed.sellers)) or usual.sellers,
     )
 
 

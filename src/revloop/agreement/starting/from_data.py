@@ -34,6 +34,8 @@ from revloop.kit.money import DECIMALS, Money
 
 MOST_STAGES = 40
 MOST_REASONS = 20
+LONGEST_RETURN = 3_650
+"""A return that is noted for later, in days, is a mistake or a way to say never."""
 USUAL_RETURN = 90
 """Days after which somebody comes back, where neither the facts nor the usual start say."""
 _GOAL_STEPS = 20
@@ -117,7 +119,7 @@ def _term(term: Term, seen: Sequence[StageSeen]) -> Term:
         for each in seen
         if each.means == term.name and identifier(each.name) != term.name
     )
-    return replace(term, also_called=[*term.also_called, *map(quoted, names)])
+    return replace(term, also_called=[*term.also_called, *map(quoted, filter(None, names))])
 
 
 def _stage_notes(seen: Sequence[StageSeen]) -> Iterator[str]:
@@ -282,7 +284,8 @@ def _merged(seen: Sequence[ReasonSeen]) -> list[_Given]:
             verdicts[each.verdict] += each.count
         verdict = min(verdicts, key=lambda word: (-verdicts[word], word))
         ordered = sorted(spellings, key=lambda each: (-each.count, each.reason))
-        days = next((each.return_days for each in ordered if each.return_days is not None), None)
+        noted = (each.return_days for each in ordered if each.return_days is not None)
+        days = next((each for each in noted if each <= LONGEST_RETURN), None)
         found.append(_Given(name, verdict, verdicts.total(), days))
     return sorted(found, key=lambda each: (-each.count, each.name))
 
