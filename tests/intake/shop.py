@@ -27,6 +27,9 @@ class Shop:
     def recognises(self, tables: Sequence[RawTable]) -> frozenset[str]:
         return frozenset(table.name for table in tables if table.columns == LEADS)
 
+    def explains(self, _tables: Sequence[RawTable]) -> Mapping[str, str]:
+        return {}
+
     def facts(
         self, tables: Mapping[str, Any], _raw: Mapping[str, RawTable], settings: Settings
     ) -> Iterator[FactTable]:

@@ -24,6 +24,7 @@ from revloop.intake.capabilities import standing
 from revloop.intake.people import People, publish
 from revloop.intake.quarantine import COLUMNS, Quarantine, one_for_each_row, reasons
 from revloop.intake.report import KindReport, Report, TableReport
+from revloop.intake.tally import Tally
 from revloop.kit.errors import InvalidInput
 from revloop.kit.failpoints import failpoint
 from revloop.kit.files import saying_what_to_do, write_whole
@@ -166,6 +167,7 @@ class _Import:
         reports = {name: _table_report(table, claim.source.name) for name, table in raw.items()}
         held: dict[str, list[dict[str, Any]]] = {name: [] for name in raw}
         used: dict[str, set[str]] = {name: set() for name in raw}
+        tallies = {name: Tally() for name in raw}
         for number, fact_table in enumerate(claim.source.facts(tables, raw, settings)):
             file = self.state.staging / "facts" / f"{claim.source.name}-{number:04d}.parquet"
             file.parent.mkdir(exist_ok=True)
@@ -174,10 +176,13 @@ class _Import:
             used[staged.of] |= fact_table.uses
             about.facts[staged.kind] = about.facts.get(staged.kind, 0) + staged.fit
             held[staged.of] += staging.held_back(staged, self.bench, tables[staged.of])
+            tallies[staged.of].take(staged, self.bench)
             self.append(staged, settings.source, report)
             self.people.record(staged, settings.source)
             file.unlink()
+        why = claim.source.explains(claim.tables)
         for name, table in raw.items():
+            tallies[name].enter(reports[name], tables[name], why.get(name, ""))
             reports[name].unmapped = [each for each in table.columns if each not in used[name]]
             rows = one_for_each_row(held[name])
             reports[name].quarantined = len(rows)

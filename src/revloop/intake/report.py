@@ -11,7 +11,7 @@ from revloop.intake.capabilities import Standing
 
 @dataclass(slots=True)
 class Reason:
-    """Why rows of a table are in quarantine."""
+    """Why rows of a table are in quarantine, lack something, or were left alone."""
 
     text: str
     rows: int
@@ -35,6 +35,12 @@ class TableReport:
     reasons: list[Reason] = field(default_factory=list)
     unmapped: list[str] = field(default_factory=list)
     """Columns that nothing was made of."""
+    kept_without: list[Reason] = field(default_factory=list)
+    """What could not be read of rows that became facts all the same, and do not know it."""
+    deleted: dict[str, int] = field(default_factory=dict)
+    """Of the rows that became facts, those that the source has deleted: kept, and not in force."""
+    left_alone: Reason | None = None
+    """The rows that became no fact although nothing is wrong with them, and why."""
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from revloop.facts.kinds import KINDS
 from revloop.intake import pseudonyms
-from revloop.sources.protocol import PROBLEM, ROW, FactTable, reference
+from revloop.sources.protocol import PROBLEM, ROW, WITHOUT, FactTable, reference
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -47,6 +47,8 @@ def stage(bench: Workbench, table: FactTable, file: Path, secret: bytes) -> Stag
     unfit = int(rows[PROBLEM].count().to_pyarrow().as_py()) if PROBLEM in rows.columns else 0
     total = int(rows.count().to_pyarrow().as_py())
     good = rows.filter(rows[PROBLEM].isnull()) if unfit else rows
+    if WITHOUT in rows.columns:
+        good = good.drop(WITHOUT)
     if hidden:
         known = put(bench, file.with_suffix(".addresses.parquet"), list(hidden.items()))
         good = pseudonyms.replaced(good, columns, known)

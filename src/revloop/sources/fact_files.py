@@ -43,6 +43,13 @@ class FactFiles:
             if kind_of(table.name) and {"source_id", "at"} <= set(table.columns)
         )
 
+    def explains(self, tables: Sequence[RawTable]) -> Mapping[str, str]:
+        return {
+            table.name: "who is who is found out anew from the contacts"
+            for table in tables
+            if kind_of(table.name) in FOUND_OUT_HERE
+        }
+
     def facts(
         self, tables: Mapping[str, ir.Table], raw: Mapping[str, RawTable], settings: Settings
     ) -> Iterator[FactTable]:

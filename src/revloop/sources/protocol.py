@@ -21,7 +21,14 @@ ROW = "row_number"
 sheet, the 1-based record of a Parquet file."""
 
 PROBLEM = "problem"
-"""Why a row cannot become a fact, in a sentence that names the column; null where it can."""
+"""Why a row cannot become a fact, in a sentence that names the column; null where it can.
+
+Only what a fact cannot be without is a problem: its id, when it happened, what its kind requires.
+"""
+
+WITHOUT = "kept_without"
+"""What else of a row could not be read: a list of sentences, null where all could. The fact is kept
+and does not know what they are about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +55,9 @@ class FactTable:
 
     `rows` has any columns of the kind under their own names (`revloop.facts.kinds`), with these
     differences to the lake: a reference to another fact is text (`reference`), private columns are
-    still here, and there are `ROW` and `PROBLEM`. `source_id` and `at` must be there; `recorded_at`,
-    `updated_at` and `is_deleted` may be. `source` is set by the intake.
+    still here, and there are `ROW` and `PROBLEM`, and `WITHOUT` where something may be unread.
+    `source_id` and `at` must be there; `recorded_at`, `updated_at` and `is_deleted` may be. `source`
+    is set by the intake.
     """
 
     kind: str
@@ -89,6 +97,12 @@ class Source(Protocol):
         self, tables: Mapping[str, ir.Table], raw: Mapping[str, RawTable], settings: Settings
     ) -> Iterator[FactTable]:
         """The facts of the recognised tables; `tables` and `raw` are by the raw table's name."""
+
+    def explains(self, tables: Sequence[RawTable]) -> Mapping[str, str]:
+        """Why rows of recognised tables may become no fact although nothing is wrong with them.
+
+        By the table's name, as what goes on after `left alone:`.
+        """
 
 
 def reference(namespace: str, native: str) -> str:

@@ -17,8 +17,8 @@ Id,IsDeleted,LastName,Company,Status,IsConverted,ConvertedDate,ConvertedContactI
 """
 
 
-def facts(files: dict[str, str], *kinds: str, **told: str) -> list[Made]:
-    settings = Settings("salesforce", currency="USD", **told)
+def facts(files: dict[str, str], *kinds: str, timezone: str = "UTC") -> list[Made]:
+    settings = Settings("salesforce", timezone, currency="USD")
     return made(SALESFORCE, files, *kinds, settings=settings)
 
 

@@ -40,8 +40,9 @@ class Field:
     read: Reader
     required: bool = False
     """A row that does not say it is no fact."""
-    cosmetic: bool = False
-    """Nothing is computed from it: where it cannot be read it is unknown and the row stays."""
+    when: bool = False
+    """It may say when the fact happened: a row that says it, and not so that it can be read, is no
+    fact. Of any other field that cannot be read the fact knows nothing, and the row is kept."""
     beside: tuple[str, ...] = ()
     """Columns that say how to read it: the currency of an amount."""
 
@@ -118,6 +119,13 @@ class Object:
         agrees = file == self.file
         best = max((m.fit(columns) for m in self.known_by if agrees or not m.named), default=0)
         return best, agrees
+
+
+def explained(tables: Sequence[RawTable], objects: Iterable[Object]) -> dict[str, str]:
+    """Why rows of tables may become no fact, by the table's name."""
+    found = recognise(tables, objects)
+    reasons = {name: each.passes_over or each.serves for name, each in found.items()}
+    return {name: reason for name, reason in reasons.items() if reason}
 
 
 def recognise(tables: Sequence[RawTable], objects: Iterable[Object]) -> dict[str, Object]:

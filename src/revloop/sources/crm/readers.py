@@ -53,7 +53,12 @@ def reader(
 
     def apply(column: Any, _: Sequence[Any], settings: Settings) -> Read:
         found = read(column, settings)
-        return Read({"": found.value}, found.problem)
+        problem = found.problem
+        if found.not_understood is not None:
+            strange = found.not_understood.notnull()
+            said = sentence(column, found.not_understood, strange, "is not understood")
+            problem = ibis.coalesce(problem, said)
+        return Read({"": found.value}, problem)
 
     return Reader({"": type_}, apply, of)
 

@@ -15,8 +15,8 @@ from revloop.facts.kinds import KINDS
 from revloop.sources.crm.looks import Look, look
 from revloop.sources.crm.objects import Field, Object, plain, recognise
 from revloop.sources.crm.readers import Read
-from revloop.sources.protocol import PROBLEM, ROW, FactTable, RawTable, Settings, reference
-from revloop.sources.values import first_problem
+from revloop.sources.protocol import PROBLEM, ROW, WITHOUT, FactTable, RawTable, Settings, reference
+from revloop.sources.values import all_problems, first_problem
 from revloop.sources.values.value import nothing
 from revloop.sources.values.zones import to_utc
 
@@ -83,7 +83,7 @@ class Export:
         return any(_columns(wanted, table) for table in self.holding(thing))
 
     def records(self, thing: Object) -> ir.Table:
-        """The rows of an object: its fields, `row_number`, `raw_table` and `problem`.
+        """The rows of an object: its fields, `row_number`, `raw_table`, `problem`, `kept_without`.
 
         Without a table of the object there are no rows.
         """
@@ -141,14 +141,22 @@ class Export:
             TABLE: ibis.literal(table.name),
             ROW: rows[ROW].cast("int64"),
         }
-        problems = []
+        problems: list[ir.StringValue] = []
+        unread: dict[str, ir.StringValue] = {}
         seen = _look(thing, rows, table, settings)
         for each in thing.fields:
             found, problem = _read(each, rows, table, settings, seen)
             columns |= found
-            problems.append(problem)
-        columns[PROBLEM] = first_problem(*(each for each in problems if each is not None))
-        return rows.select(**columns)
+            if problem is None:
+                continue
+            if each.required or each.when:
+                problems.append(problem)
+            else:
+                unread[f"unread {each.name}"] = problem
+        columns[PROBLEM] = first_problem(*problems)
+        # What is asked twice stands in a view of its own, or it would be written out twice.
+        made = rows.select(**columns, **unread).view()
+        return made.select(*columns, **{WITHOUT: all_problems(made[each] for each in unread)})
 
 
 def seconds_between(start: ir.TimestampValue, end: ir.TimestampValue) -> ir.FloatingValue:
@@ -166,7 +174,7 @@ def _empty(thing: Object) -> ir.Table:
     schema = {TABLE: "string", ROW: "int64"}
     for each in thing.fields:
         schema |= {each.name + suffix: type_ for suffix, type_ in each.read.types.items()}
-    return empty_of({**schema, PROBLEM: "string"})
+    return empty_of({**schema, PROBLEM: "string", WITHOUT: "array<string>"})
 
 
 def _field(thing: Object, name: str) -> Field:
@@ -207,9 +215,14 @@ def _read(
     if wanted.required:
         problems = [each.problem for each in read]
         return columns, first_problem(*problems, _missing(wanted, columns, there))
-    if wanted.cosmetic or not read:
+    if not read:
         return columns, None
-    return columns, first_problem(*(each.problem for each in read))
+    problem = first_problem(*(each.problem for each in read))
+    if len(read) > 1 and not wanted.when:
+        # Where one column of several says it, nothing is lacking.
+        [told, *_] = columns.values()
+        problem = told.isnull().ifelse(problem, nothing("string"))
+    return columns, problem
 
 
 def _first(wanted: Field, read: list[Read]) -> dict[str, ir.Value]:
@@ -235,7 +248,7 @@ def _of_kind(kind: str, rows: ir.Table) -> ir.Table:
         stored: _TYPES[holds] for column in KINDS[kind].columns for stored, holds in column.stored()
     }
     types |= dict.fromkeys(_OWN, "timestamp('UTC')") | {"source_id": "string"}
-    types |= {"is_deleted": "boolean", ROW: "int64", PROBLEM: "string"}
+    types |= {"is_deleted": "boolean", ROW: "int64", PROBLEM: "string", WITHOUT: "array<string>"}
     return rows.select(
         **{name: rows[name].cast(type_) for name, type_ in types.items() if name in rows.columns}
     )

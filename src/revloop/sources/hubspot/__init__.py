@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from revloop.sources.crm.objects import PROPERTY, recognise
+from revloop.sources.crm.objects import PROPERTY, explained, recognise
 from revloop.sources.crm.records import Export
 from revloop.sources.hubspot import (
     companies,
@@ -45,6 +45,9 @@ class HubSpot:
 
     def recognises(self, tables: Sequence[RawTable]) -> frozenset[str]:
         return frozenset(recognise(tables, OBJECTS))
+
+    def explains(self, tables: Sequence[RawTable]) -> Mapping[str, str]:
+        return explained(tables, OBJECTS)
 
     def facts(
         self, tables: Mapping[str, ir.Table], raw: Mapping[str, RawTable], settings: Settings

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, time
 from functools import reduce
 from operator import and_
@@ -17,7 +17,7 @@ from revloop.sources.mapping.fields import Read, Reader
 from revloop.sources.mapping.files import ROW_HASH
 from revloop.sources.mapping.form import EXPORTED_ON, NAMES_OF_STAGES, Fact, From
 from revloop.sources.mapping.words import BESIDE_FIELDS, STAGE_FIELDS
-from revloop.sources.protocol import PROBLEM, ROW, FactTable
+from revloop.sources.protocol import PROBLEM, ROW, WITHOUT, FactTable
 from revloop.sources.values.value import nothing
 
 if TYPE_CHECKING:
@@ -118,6 +118,7 @@ def _table(
     for read in reads.values():
         columns |= read.columns
     problems = {f"problem of {name}": read.problem for name, read in reads.items()}
+    needed = {f"problem of {name}" for name in _needed(kind, fact, given)}
     if "date_only" not in {column.name for column in kind.columns}:
         del columns["date_only"]
     table = _chosen(fact, reader, date)
@@ -127,10 +128,21 @@ def _table(
         unknown = made["at"].isnull() & made["problem of at"].isnull()
         made = made.mutate(at=unknown.ifelse(row.exported(), made["at"]))
     problem = values.first_problem(
-        *(made[each] for each in problems), *_missing(kind, fact, made, date)
+        *(made[each] for each in problems if each in needed), *_missing(kind, fact, made, date)
     )
-    rows = made.select(**{name: made[name] for name in (ROW, *columns)}, **{PROBLEM: problem})
+    without = values.all_problems(made[each] for each in problems if each not in needed)
+    rows = made.select(ROW, *columns, **{PROBLEM: problem, WITHOUT: without})
     return FactTable(kind.name, _once(rows) if fact.once else rows, of, _used(fact, reader, date))
+
+
+def _needed(kind: Kind, fact: Fact, given: Collection[str]) -> set[str]:
+    """The fields without which a row is no fact.
+
+    A text in one of them that cannot be read holds the row back; any other field is left unknown
+    and the fact kept.
+    """
+    strict = {name for name, spec in fact.fields.items() if spec.otherwise == "problem"}
+    return {"at", *given, *strict, *(each.name for each in kind.columns if each.required)}
 
 
 def _missing(kind: Kind, fact: Fact, made: ir.Table, date: str | None) -> Iterator[ir.StringValue]:

@@ -57,7 +57,12 @@ class Reader:
             }
             return Read(stored, values.first_problem(problem, amount.problem))
         found = self._read(spec, column, raw)
-        return Read({column.name: found.value}, values.first_problem(problem, found))
+        problem = values.first_problem(problem, found)
+        if found.not_understood is not None and spec.otherwise != "unknown":
+            strange = found.not_understood.notnull()
+            said = sentence(raw, found.not_understood, strange, "is not understood")
+            problem = values.first_problem(problem, said)
+        return Read({column.name: found.value}, problem)
 
     def identity(self, spec: From) -> ir.StringValue:
         """The native id of a row."""

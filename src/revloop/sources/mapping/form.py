@@ -75,8 +75,9 @@ class From(Section):
     values: Words = {}
     """What a word of the file means; an empty meaning is unknown."""
     otherwise: Literal["problem", "unknown", "keep"] | None = None
-    """What becomes of words without a meaning: a problem of the row, unknown, or kept as they are.
-    Without it they are kept, and in a closed list a problem."""
+    """What becomes of words without a meaning: the row is held back (`problem`), they are unknown,
+    or kept as they are. Without it they are kept; in a closed list they are unknown and reported,
+    or hold the row back where its fact cannot be without the field."""
     unknown: tuple[Word, ...] = ()
     """More words of this column that stand for nothing."""
     of_source: str | None = None

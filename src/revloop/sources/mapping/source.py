@@ -23,6 +23,12 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 
+_NOT_TAKEN = (
+    "rows that no `when` of the mapping takes, dates of stages that are empty, and further rows of "
+    "facts that are taken `once`"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class MappingSource:
     """The files that a mapping names, read as it says."""
@@ -43,6 +49,17 @@ class MappingSource:
             for table in tables
             if any(fits(table.name, file, sheet) for file, sheet in wanted)
         )
+
+    def explains(self, tables: Sequence[RawTable]) -> Map[str, str]:
+        """Rows that no condition of the mapping takes, and tables in which others look up."""
+        form = self.mapping.form
+        found = {}
+        for table in tables:
+            if any(fits(table.name, file.file, file.sheet) for file in form.files):
+                found[table.name] = _NOT_TAKEN
+            elif any(fits(table.name, each.file) for file in form.files for each in lookups(file)):
+                found[table.name] = "other files look values up in it"
+        return found
 
     def facts(
         self,

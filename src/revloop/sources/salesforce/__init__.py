@@ -16,7 +16,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from revloop.sources.crm.objects import recognise
+from revloop.sources.crm.objects import explained, recognise
 from revloop.sources.crm.records import Export
 from revloop.sources.protocol import FactTable, RawTable, Settings
 from revloop.sources.salesforce import (
@@ -45,6 +45,9 @@ class Salesforce:
 
     def recognises(self, tables: Sequence[RawTable]) -> frozenset[str]:
         return frozenset(recognise(tables, OBJECTS))
+
+    def explains(self, tables: Sequence[RawTable]) -> Mapping[str, str]:
+        return explained(tables, OBJECTS)
 
     def facts(
         self, tables: Mapping[str, ir.Table], raw: Mapping[str, RawTable], settings: Settings

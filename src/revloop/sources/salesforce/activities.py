@@ -14,7 +14,7 @@ from revloop.sources.salesforce.entities import dated, entities, events, good, n
 from revloop.sources.salesforce.ids import ACCOUNT, LEAD, OPPORTUNITY
 from revloop.sources.salesforce.objects import EVENT, TASK
 from revloop.sources.salesforce.objects import LEAD as LEADS
-from revloop.sources.values.value import nothing, sentence
+from revloop.sources.values.value import nothing
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -35,8 +35,6 @@ _SUBTYPES = {
     "linkedin": "social",
     "cadence": "email",
 }
-_TODO = ("task", "to do", "todo", "to-do", "other", "prep", "follow up", "follow-up", "reminder")
-"""Types that name no way to reach a person."""
 
 
 def facts(export: Export) -> Iterator[FactTable]:
@@ -82,20 +80,18 @@ def _when_done(export: Export, rows: ir.Table, done: ir.BooleanValue) -> dict[st
 def _kind(rows: ir.Table) -> ir.Table:
     """How it reaches a person: by subtype, type, the fields of a call, then the subject.
 
-    A to-do of the seller names no way and is passed over; a word that nobody knows is a problem.
+    A task that names no way is a to-do of the seller and no attempt, whatever its type is called:
+    to take it for one would stop the clock of a promise that nobody has kept.
     """
     subtype = rows.subtype.lower().replace(" ", "")
-    written = rows["type"]
     kind = ibis.coalesce(
         subtype.cases(*_SUBTYPES.items(), else_=nothing("string")),
-        first_of(written, ACTIVITY_KINDS),
+        first_of(rows["type"], ACTIVITY_KINDS),
         rows.call_type.notnull().ifelse("call", nothing("string")),
         rows.subject.lower().re_search(_EMAIL_SUBJECT).ifelse("email", nothing("string")),
         rows.subject.lower().re_search(_CALL_SUBJECT).ifelse("call", nothing("string")),
     )
-    strange = kind.isnull() & written.notnull() & ~written.lower().isin(_TODO)
-    said = sentence(written.name("Type"), written, strange, "names no way to reach a person")
-    rows = rows.mutate(kind=kind, **{PROBLEM: ibis.coalesce(rows[PROBLEM], said)})
+    rows = rows.mutate(kind=kind)
     return rows.filter(rows.kind.notnull() | rows[PROBLEM].notnull())
 
 

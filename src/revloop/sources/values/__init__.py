@@ -19,7 +19,7 @@ from revloop.sources.values.numbers import Amount, money, number, whole
 from revloop.sources.values.places import FREE_MAIL, country, domain
 from revloop.sources.values.texts import boolean, one_of, row_hash, text, texts
 from revloop.sources.values.traits import Traits, traits
-from revloop.sources.values.value import UNKNOWN_WORDS, Value, first_problem
+from revloop.sources.values.value import UNKNOWN_WORDS, Value, all_problems, first_problem
 
 __all__ = [
     "FREE_MAIL",
@@ -27,6 +27,7 @@ __all__ = [
     "Amount",
     "Traits",
     "Value",
+    "all_problems",
     "boolean",
     "country",
     "day",

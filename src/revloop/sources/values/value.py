@@ -76,6 +76,21 @@ def first_problem(*values: Any) -> ir.StringValue:
     return ibis.coalesce(nothing("string"), *problems)
 
 
+def all_problems(problems: Iterable[Any]) -> ir.ArrayValue:
+    """The sentences of problem columns as one list; null where all are well.
+
+    Each is written out twice, so they should be columns of a table and no expressions of their own.
+    """
+    import ibis  # noqa: PLC0415
+
+    said = list(problems)
+    none = nothing("array<string>")
+    if not said:
+        return none
+    listed = ibis.array(said).filter(lambda each: each.notnull())
+    return ibis.coalesce(*said).notnull().ifelse(listed, none)
+
+
 def nothing(type_: str) -> Any:
     """Null in every row. Ibis turns a comparison with a bare null into another question."""
     import ibis  # noqa: PLC0415

@@ -225,9 +225,12 @@ class _Writer:
             return [(f"contact_id: {quoted(told.id.column)}", "the same row", {told.id.column})]
         if kind == "opportunity":
             return self.closing()
-        if kind == "price_book_entry" and told.id is not None:
-            if "product_id" not in told.fields[kind]:
-                return [(f"product_id: {quoted(told.id.column)}", "the same row", set())]
+        if (
+            kind == "price_book_entry"
+            and told.id is not None
+            and "product_id" not in told.fields[kind]
+        ):
+            return [(f"product_id: {quoted(told.id.column)}", "the same row", set())]
         if kind == "user":
             return [("role: {constant: sales}", "a guess: they sell", set())]
         if kind == "team":
@@ -294,18 +297,14 @@ class _Writer:
         is_closed = flow({"column": column, "values": _flags(closed | rest)})
         is_won = flow({"column": column, "values": _flags(ended), "otherwise": "unknown"})
         why = f"{', '.join((*won, *lost))} end an opportunity"
-        found = [
+        found: list[tuple[str, str, set[str]]] = [
             (f"is_closed: {is_closed}", why, set()),
             (f"is_won: {is_won}", "open: unknown", set()),
         ]
         close = self.told.fields["opportunity"].get("close_date")
         if close is not None and self.only_when_closed(close.column, stage.column, (*won, *lost)):
-            closed_at = (
-                f"closed_at: {quoted(close.column)}",
-                "filled only where it is closed",
-                set(),
-            )
-            found.append(closed_at)
+            closed_at = f"closed_at: {quoted(close.column)}"
+            found.append((closed_at, "filled only where it is closed", set()))
         return found
 
     def only_when_closed(self, close: str, stage: str, ends: tuple[str, ...]) -> bool:
@@ -338,20 +337,24 @@ class _Writer:
         self.page.line(4, f"stage_column: {quoted(stage.column)}")
         self.page.line(4, f"fields: {flow({'opportunity_id': key})}")
         amount = fields.get("amount")
-        if amount is not None and self.money(quoted(amount.column))[0]:
-            held = f"[{', '.join(map(quoted, won))}]"
-            self.begin("booking", "what was won", flow({quoted(stage.column): held}))
-            self.identity()
-            self.page.line(4, f"at: {quoted(close.column)}")
-            self.page.line(4, "fields:")
-            self.page.line(5, "kind: {constant: booking}")
-            self.page.line(5, f"opportunity_id: {key}")
-            for name in ("account_id", "product_id"):
-                if name in fields:
-                    self.page.line(
-                        5, f"{name}: {self.spec(KINDS['booking'][name], fields[name])[0]}"
-                    )
-            self.page.line(5, f"amount: {self.money(quoted(amount.column))[0]}")
+        if amount is not None and (money := self.money(quoted(amount.column))[0]):
+            self.bookings(stage.column, won, close.column, money)
+
+    def bookings(self, stage: str, won: tuple[str, ...], close: str, money: str) -> None:
+        told, fields = self.told, self.told.fields["opportunity"]
+        assert told.id is not None  # noqa: S101 - without an id there are no stages
+        held = f"[{', '.join(map(quoted, won))}]"
+        self.begin("booking", "what was won", flow({quoted(stage): held}))
+        self.identity()
+        self.page.line(4, f"at: {quoted(close)}")
+        self.page.line(4, "fields:")
+        self.page.line(5, "kind: {constant: booking}")
+        self.page.line(5, f"opportunity_id: {quoted(told.id.column)}")
+        for name in ("account_id", "product_id"):
+            if name in fields:
+                named = self.spec(KINDS["booking"][name], fields[name])[0]
+                self.page.line(5, f"{name}: {named}")
+        self.page.line(5, f"amount: {money}")
 
     def around_users(self) -> set[str]:
         """Managers and teams that stand beside each user and have no table of their own."""
