@@ -47,6 +47,7 @@ class Call:
 WRONG = {"wrong.yaml": "agreement: acme\nversion: 1.0.0\n"}
 SIGNED = ["--signed-by", "marketing=Maya Ortiz", "--signed-by", "sales=Sam Reed"]
 HERE = ["-w", "acme"]
+NEEDS_A_MAPPING = {"more/leads.csv": "Lead No,E-mail\n9,cy@acme.example\n"}
 LEADS = {
     "more/contact.csv": "source_id,at,email\n9,2026-01-07T09:00:00Z,cy@acme.example\n",
     "more/notes.md": "# nothing",
@@ -130,7 +131,8 @@ CALLS = [
     Call(["init", "new", "--timezone", "Mars"], ExitCode.USAGE),
     Call(["init", "new", "--currency", "eur"], ExitCode.USAGE),
     Call(["import", "more", *HERE], ExitCode.FINE, files=LEADS, workspace=True),
-    Call(["import", "more", "--suggest", "new.yaml"], ExitCode.FINE, files=LEADS),
+    Call(["import", "more", "--suggest", "new.yaml"], ExitCode.FINE, files=NEEDS_A_MAPPING),
+    Call(["import", "more", "--suggest", "new.yaml"], ExitCode.USAGE, files=LEADS),
     Call(["import", "nowhere", *HERE], ExitCode.USAGE, workspace=True),
     Call(["import", "more"], ExitCode.USAGE, files=LEADS),
     Call(
@@ -174,7 +176,17 @@ CALLS = [
     Call(["people", "undo", "1", "--reason", "two", *HERE], ExitCode.FINE, workspace=True),
     Call(["people", "undo", "99", "--reason", "two", *HERE], ExitCode.USAGE, workspace=True),
     Call(["people", "proposals", *HERE], ExitCode.FINE, workspace=True),
+    Call(
+        ["people", "answer", "99", "--different", "--reason", "two", *HERE],
+        ExitCode.USAGE,
+        workspace=True,
+    ),
     Call(["people", "unmatched", *HERE], ExitCode.FINE, workspace=True),
+    Call(
+        ["people", "match", "crm:1", "crm:none", "--reason", "told", *HERE],
+        ExitCode.USAGE,
+        workspace=True,
+    ),
     Call(["people"], ExitCode.USAGE),
     Call(["agreement", "hashes", ACME], ExitCode.USAGE),
     Call(["agreements"], ExitCode.USAGE),

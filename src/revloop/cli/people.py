@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 from rich.markup import escape
 
-from revloop.cli.output import print_json, screen
+from revloop.cli.output import print_json, screen, talk
 from revloop.cli.workspace import Actor, Json, Workspace, actor, opened
 from revloop.kit import clock
 
@@ -98,6 +100,126 @@ def undo(
         return
     for cluster in done.clusters:
         screen.print(escape(" = ".join(cluster)))
+
+
+@app.command()
+def proposals(
+    limit: Annotated[int, typer.Option(min=1, help="Show so many.")] = 20,
+    workspace: Workspace = None,
+    as_json: Json = False,
+) -> None:
+    """List pairs of records that may be one person, the surest first.
+
+    Example: revloop people proposals --workspace acme
+    """
+    opened(workspace)
+    from revloop.operations.people import queries
+
+    found = queries.proposals(limit)
+    open_ = queries.counts()["proposals"]
+    if as_json:
+        print_json({"open": open_, "proposals": [asdict(each) for each in found]})
+        return
+    if not found:
+        screen.print("No pair waits for a decision.")
+        return
+    for each in found:
+        screen.print(
+            f"[bold]{each.id}[/bold]  {escape(each.one)} and {escape(each.other)}, "
+            f"{each.probability:.0%}: {escape(each.explanation)}"
+        )
+    screen.print(f"{len(found):,} of {open_:,}.")
+    talk.print("Decide: revloop people answer NUMBER --same|--different --reason WHY", style="dim")
+
+
+@app.command()
+def answer(
+    proposal: Annotated[int, typer.Argument(metavar="NUMBER", help="A proposal.")],
+    reason: Reason,
+    same: Annotated[bool, typer.Option("--same/--different", help="One person, or two.")],
+    who: Actor = None,
+    workspace: Workspace = None,
+    as_json: Json = False,
+) -> None:
+    """Decide whether two records are one person. It can be undone.
+
+    Example: revloop people answer 7 --same --reason "she married" --workspace acme
+    """
+    folder = opened(workspace)
+    from revloop.intake import people
+    from revloop.operations.people import actions
+
+    done = actions.answer(proposal, same=same, actor=actor(who), at=clock.now(), reason=reason)
+    people.publish_now(folder, at=clock.now())
+    if as_json:
+        print_json({"decision": done.id if done else None})
+    elif done is None:
+        screen.print("The two are one already; the proposal is closed.")
+    else:
+        word = "one person" if same else "two persons"
+        screen.print(
+            f"They are {word}. To take it back: revloop people undo {done.id} --reason WHY"
+        )
+
+
+@app.command()
+def unmatched(
+    limit: Annotated[int, typer.Option(min=1, help="Show so many.")] = 20,
+    workspace: Workspace = None,
+    as_json: Json = False,
+) -> None:
+    """List people of whom no company is known, with those that came near.
+
+    Example: revloop people unmatched --workspace acme
+    """
+    opened(workspace)
+    from revloop.operations.people import queries
+
+    found = queries.unmatched(limit)
+    waiting = queries.counts()["unmatched"]
+    if as_json:
+        rows = [
+            {"contact": each.contact, "reason": each.reason, "near": json.loads(each.candidates)}
+            for each in found
+        ]
+        print_json({"open": waiting, "unmatched": rows})
+        return
+    if not found:
+        screen.print("The company of everybody is known.")
+        return
+    for each in found:
+        near = json.loads(each.candidates)
+        perhaps = f"; perhaps {', '.join(near)}" if near else ""
+        screen.print(f"{escape(each.contact)}: {escape(each.reason)}{escape(perhaps)}")
+    screen.print(f"{len(found):,} of {waiting:,}.")
+    talk.print("Decide: revloop people match RECORD COMPANY --reason WHY", style="dim")
+
+
+@app.command()
+def match(
+    record: Record,
+    company: Annotated[
+        str, typer.Argument(metavar="COMPANY", help="A record of the company: hubspot:77.")
+    ],
+    reason: Reason,
+    who: Actor = None,
+    workspace: Workspace = None,
+    as_json: Json = False,
+) -> None:
+    """Say for which company a person works; no import changes it any more.
+
+    Example: revloop people match hubspot:123 hubspot:77 --reason "told us" --workspace acme
+    """
+    folder = opened(workspace)
+    from revloop.intake import people
+    from revloop.operations.people import actions
+
+    actions.set_account(record, company, actor=actor(who), at=clock.now(), reason=reason)
+    people.publish_now(folder, at=clock.now())
+    if as_json:
+        print_json({"record": record, "company": company})
+        return
+    screen.print(f"{escape(record)} works for {escape(company)}.")
 
 
 @app.command()

@@ -29,6 +29,7 @@ def show_import(report: Report, folder: Folder) -> None:
     )
     _show_facts(report)
     _show_people(report)
+    screen.print()
     for table in report.tables:
         _show_table(table)
     _show_left_out(report)
@@ -85,7 +86,7 @@ def _show_people(report: Report) -> None:
 def _show_table(table: TableReport) -> None:
     held = table.quarantined + table.unreadable
     made = ", ".join(f"{count:,} {kind}" for kind, count in table.facts.items() if count)
-    screen.print(f"\n[bold]{escape(table.name)}[/bold]  {_many(table.rows, 'row')}", end="")
+    screen.print(f"[bold]{escape(table.name)}[/bold]  {_many(table.rows, 'row')}", end="")
     if not table.understood_as:
         screen.print(", not understood")
     elif made:

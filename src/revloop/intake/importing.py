@@ -34,7 +34,7 @@ from revloop.sources.protocol import ROW, RawTable, Settings, Source
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-    from revloop.engine import Lake, Workbench, Writer
+    from revloop.engine import Facts, Lake, Workbench, Writer
     from revloop.intake.staging import Staged
 
 Progress = Callable[[str, int, int], None]
@@ -86,6 +86,10 @@ def run(request: Request, folder: Folder, progress: Progress = lambda *_: None) 
         raise InvalidInput(
             "import.nothing_there", f"{request.path} is not there", hint="check the path"
         )
+    if request.mapping is not None:
+        from revloop.sources import mapping  # noqa: PLC0415
+
+        mapping.load(request.mapping)  # what is wrong with it is said before anything is read
     from revloop import engine  # noqa: PLC0415
 
     begun = time.monotonic()
@@ -94,16 +98,19 @@ def run(request: Request, folder: Folder, progress: Progress = lambda *_: None) 
     with lake.writer() as writer:
         with saying_what_to_do(folder.imports):
             state = _State.of(request, folder)
+        failpoint("intake.begun")
         with engine.Workbench(state.staging, lake=folder.lake) as bench:
             people = People(request.actor, state.recorded_at, state.import_id)
             work = _Import(request, folder, state, lake, bench, writer, progress, people)
             report = work.run()
-    with engine.open(folder.lake) as facts:
-        report.capabilities = standing(facts)
-    report.seconds = round(time.monotonic() - begun, 3)
-    work.enter_into_ledger(report)
-    failpoint("intake.before_report")
-    state.finish(report)
+        with engine.open(folder.lake) as facts:
+            report.capabilities = standing(facts)
+            if state.resumed:
+                _count_anew(report, facts)
+        report.seconds = round(time.monotonic() - begun, 3)
+        work.enter_into_ledger(report)
+        failpoint("intake.before_report")
+        state.finish(report)
     return report
 
 
@@ -125,6 +132,7 @@ class _Import:
         report = Report(self.state.import_id, str(self.request.path), self.state.started_at)
         report.people = self.people.report
         tables = self.read(report)
+        failpoint("intake.read")
         sources = (*self.mappings(), *recognising.profiles())
         claims, unclaimed = recognising.claims(tables, sources)
         for number, claim in enumerate(claims):
@@ -202,7 +210,7 @@ class _Import:
 
     def append(self, staged: Staged, source: str, report: Report) -> None:
         self.appended += 1
-        failpoint("intake.before_append")
+        failpoint("intake.before_append", staged.kind)
         done = self.writer.append(
             staged.kind,
             staged.rows,
@@ -211,7 +219,7 @@ class _Import:
             recorded_at=self.state.recorded_at,
             transaction=(f"import/{self.state.import_id}/{self.appended:04d}", 1),
         )
-        failpoint("intake.after_append")
+        failpoint("intake.after_append", staged.kind)
         counts = report.kinds.setdefault(staged.kind, KindReport())
         counts.given += staged.fit
         counts.added += done.added
@@ -254,8 +262,10 @@ class _Import:
         )
 
     def enter_into_ledger(self, report: Report) -> None:
-        from revloop.operations.ledger import actions  # noqa: PLC0415
+        from revloop.operations.ledger import actions, queries  # noqa: PLC0415
 
+        if any(queries.entries(kind="import.finished", subject=self.state.import_id)):
+            return  # it was killed between this entry and its report
         actions.append(
             "import.finished",
             self.state.import_id,
@@ -280,6 +290,23 @@ def _table_report(table: RawTable, understood_as: str) -> TableReport:
         dict(table.found),
         unmapped=list(table.columns),
     )
+
+
+def _count_anew(report: Report, facts: Facts) -> None:
+    """Count what the import stored before it was killed too: the lake knows who brought a row."""
+    for kind, counts in report.kinds.items():
+        history = facts.history(kind)
+        ours = (history.import_id == report.import_id).cast("int64")
+        by_fact = history.group_by("source", "source_id").aggregate(
+            ours=ours.sum(), versions=history.count()
+        )
+        found = by_fact.aggregate(
+            rows=by_fact.ours.sum(), added=(by_fact.ours == by_fact.versions).sum()
+        )
+        [counted] = facts.arrow(found).to_pylist()
+        counts.added = int(counted["added"] or 0)
+        counts.corrected = int(counted["rows"] or 0) - counts.added
+        counts.unchanged = counts.given - counts.added - counts.corrected
 
 
 def _raw_rows(raw: ir.Table, held: list[dict[str, Any]]) -> set[str]:
@@ -357,4 +384,5 @@ class _State:
         write_whole(self.folder / _REPORT, text.encode())
         failpoint("intake.before_clearing")
         shutil.rmtree(self.staging, ignore_errors=True)
+        failpoint("intake.cleared")
         (self.folder / _STATE).unlink()
