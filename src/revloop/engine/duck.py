@@ -26,8 +26,11 @@ def connect(
     """
     import ibis  # noqa: PLC0415 - half a second
 
+    from revloop.engine import layers  # noqa: PLC0415 - likewise
+
     given = {} if threads is None else {"threads": threads}
     con = ibis.duckdb.connect(memory_limit=memory_limit, temp_directory=str(temp), **given)
+    con.compiler = layers.Compiler()
     allowed = ", ".join(text(folder) for folder in folders)
     for setting in (
         f"allowed_directories = [{allowed}]",
