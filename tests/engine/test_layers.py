@@ -112,3 +112,13 @@ def test_rows_that_are_left_out_are_not_computed(bench: Workbench, rows: Any) ->
     asked = rows.filter(rows.n == 0).select(x=number * number + number)
 
     assert bench.arrow(asked).to_pylist() == [{"x": 156}]
+
+
+def test_rows_are_counted_beside_what_is_said_of_them(bench: Workbench, rows: Any) -> None:
+    """A count names the table itself, which no layer below it is."""
+    said = word(rows.a)
+    counted = rows.aggregate(
+        rows=rows.count(), known=said.count(), anns=(said == "ann").sum(), most=said.max()
+    )
+    ours, plain = both(bench, counted)
+    assert ours == plain == [{"rows": 5, "known": 3, "anns": 2, "most": "bo"}]

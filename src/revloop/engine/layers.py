@@ -201,8 +201,8 @@ def _fields(value: Any) -> list[Any]:
 
 
 def _reaches_further(value: Any, parent: Any) -> bool:
-    """Whether a value looks at another table than its own."""
-    if value.find(ops.Subquery, filter=ops.Value):
+    """Whether a value looks at another table than its own, or at its own as a whole."""
+    if value.find((ops.Subquery, ops.CountStar, ops.CountDistinctStar), filter=ops.Value):
         return True
     return any(each.rel != parent for each in _fields(value))
 
