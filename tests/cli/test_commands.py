@@ -133,6 +133,8 @@ CALLS = [
     Call(["import", "more", *HERE], ExitCode.FINE, files=LEADS, workspace=True),
     Call(["import", "more", "--suggest", "new.yaml"], ExitCode.FINE, files=NEEDS_A_MAPPING),
     Call(["import", "more", "--suggest", "new.yaml"], ExitCode.USAGE, files=LEADS),
+    Call(["import", "more", "--encoding", "utf-99", *HERE], ExitCode.USAGE, workspace=True),
+    Call(["import", "more", "--delimiter", ";;", *HERE], ExitCode.USAGE, workspace=True),
     Call(["import", "nowhere", *HERE], ExitCode.USAGE, workspace=True),
     Call(["import", "more"], ExitCode.USAGE, files=LEADS),
     Call(

@@ -14,6 +14,7 @@ from revloop.intake.report import Report
 from revloop.kit import folder
 from revloop.kit.folder import Folder
 from revloop.sources.fact_files import kind_of
+from revloop.sources.reading import Format
 from revloop.upkeep.export import FileFormat, export
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -100,6 +101,15 @@ def test_a_word_outside_a_closed_list_is_held_back(workspace: Folder, tmp_path: 
     assert reason.text.startswith("kind: 'telepathy' is none of ")
 
 
+def test_how_a_file_is_written_can_be_said(workspace: Folder, tmp_path: Path) -> None:
+    file = tmp_path / "account.csv"
+    file.write_bytes("made by hand\nsource_id|at|name\n1|2026-01-05|Größe\n".encode("cp437"))
+    told = Format(encoding="cp437", delimiter="|", header_row=2)
+    intake.run(intake.Request(file, "tester", AT, written=told), workspace)
+
+    assert rows(workspace, "account", "source", "name") == [("facts", "Größe")]
+
+
 @pytest.mark.parametrize("form", list(FileFormat))
 def test_what_is_exported_comes_in_again_as_it_was(
     workspace: Folder, tmp_path: Path, form: FileFormat
@@ -132,3 +142,28 @@ def test_what_is_exported_comes_in_again_as_it_was(
     assert rows(other, "account", "name", "employees") == [("-Acme", 12)]
     for kind, known in before.items():
         assert rows(other, kind, "source", "source_id", "at", "recorded_at") == known
+
+
+def test_a_mapping_can_say_how_its_files_are_written(workspace: Folder, tmp_path: Path) -> None:
+    file = tmp_path / "in" / "firms.txt"
+    file.parent.mkdir()
+    file.write_bytes("Größe|12\nAcme|7\n".encode("cp437"))
+    mapping = tmp_path / "mapping.yaml"
+    mapping.write_text(
+        "source: firms\n"
+        "exported_on: 2026-01-05\n"
+        "files:\n"
+        "  - file: firms.txt\n"
+        "    encoding: cp437\n"
+        "    delimiter: '|'\n"
+        "    header_row: 0\n"
+        "    facts:\n"
+        "      - kind: account\n"
+        "        source_id: Column 1\n"
+        "        at: exported_on\n"
+        "        fields: {name: Column 1, employees: Column 2}\n"
+    )
+    request = intake.Request(file.parent, "tester", AT, mapping=mapping)
+    intake.run(request, workspace)
+
+    assert rows(workspace, "account", "name", "employees") == [("Acme", 7), ("Größe", 12)]

@@ -17,6 +17,7 @@ from revloop.kit.errors import InvalidInput
 if TYPE_CHECKING:
     from revloop.intake.importing import Progress
     from revloop.kit.folder import Folder
+    from revloop.sources.reading import Format
     from revloop.upkeep.export import FileFormat
 
 Workspace = Annotated[
@@ -128,6 +129,16 @@ def import_(
     decimal_comma: Annotated[
         bool | None, typer.Option("--decimal-comma/--decimal-point", help="How to read 1.234.")
     ] = None,
+    encoding: Annotated[
+        str | None, typer.Option(help="How texts are encoded: utf-8, cp1252, utf-16; else found.")
+    ] = None,
+    delimiter: Annotated[
+        str | None, typer.Option(help="What stands between columns: ; or tab; else found.")
+    ] = None,
+    header_row: Annotated[
+        int | None,
+        typer.Option(min=0, help="The line of the names; 0: there are none; else found."),
+    ] = None,
     link: Annotated[
         bool, typer.Option("--link/--no-link", help="Look for one person under two spellings.")
     ] = True,
@@ -159,6 +170,7 @@ def import_(
         currency=currency or company.currency,
         day_first=day_first,
         decimal_comma=decimal_comma,
+        written=_written(encoding, delimiter, header_row),
         link=link,
     )
     with progress(quiet=as_json) as show:
@@ -169,6 +181,30 @@ def import_(
         reports.show_import(report, into)
     if report.quarantined or report.refused:
         raise typer.Exit(ExitCode.PROBLEMS)
+
+
+def _written(encoding: str | None, delimiter: str | None, header_row: int | None) -> Format | None:
+    """How files are written, if anything was said of it."""
+    if encoding is None and delimiter is None and header_row is None:
+        return None
+    import codecs
+
+    from revloop.sources.reading import Format
+
+    try:
+        codecs.lookup(encoding or "utf-8")
+    except LookupError:
+        raise InvalidInput(
+            "format.encoding",
+            f"{encoding!r} is not an encoding",
+            hint="utf-8, cp1252 and utf-16 are the usual ones",
+        ) from None
+    named = {"tab": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
+    return Format(
+        encoding=encoding,
+        delimiter=named.get(delimiter, delimiter) if delimiter else None,
+        header_row=header_row,
+    )
 
 
 def _suggest(

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
     from revloop.engine import Facts, Lake, Workbench, Writer
     from revloop.intake.staging import Staged
+    from revloop.sources.mapping import MappingSource
+    from revloop.sources.reading import Format
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and how much there is."""
@@ -57,6 +59,8 @@ class Request:
     currency: str | None = None
     day_first: bool | None = None
     decimal_comma: bool | None = None
+    written: Format | None = None
+    """How the files are written that no mapping speaks of, where somebody said so."""
     link: bool = True
     """Whether to look for the same person under two spellings."""
 
@@ -65,7 +69,7 @@ class Request:
         said = [
             self.path.resolve().as_posix(),
             *(str(each) for each in (self.source, self.timezone, self.currency)),
-            *(str(each) for each in (self.day_first, self.decimal_comma)),
+            *(str(each) for each in (self.day_first, self.decimal_comma, self.written)),
         ]
         if self.mapping:
             said.append(self.mapping.read_text(encoding="utf-8", errors="surrogateescape"))
@@ -131,9 +135,10 @@ class _Import:
     def run(self) -> Report:
         report = Report(self.state.import_id, str(self.request.path), self.state.started_at)
         report.people = self.people.report
-        tables = self.read(report)
+        mapped = self.mapped()
+        tables = self.read(report, mapped)
         failpoint("intake.read")
-        sources = (*self.mappings(), *recognising.profiles())
+        sources = (*([mapped] if mapped else ()), *recognising.profiles())
         claims, unclaimed = recognising.claims(tables, sources)
         for number, claim in enumerate(claims):
             self.progress(f"loading {claim.source.name}", number, len(claims))
@@ -147,11 +152,17 @@ class _Import:
 
     # read
 
-    def read(self, report: Report) -> list[RawTable]:
+    def read(self, report: Report, mapped: MappingSource | None) -> list[RawTable]:
         from revloop.sources import reading  # noqa: PLC0415
 
+        overrides = mapped.formats() if mapped else {}
+        if self.request.written:
+            overrides["*"] = self.request.written
         found = reading.read_folder(
-            self.request.path, self.state.staging / "raw", progress=self.progress
+            self.request.path,
+            self.state.staging / "raw",
+            overrides=overrides,
+            progress=self.progress,
         )
         report.refused = [
             {"name": each.name, "reason": each.reason, "hint": each.hint} for each in found.refused
@@ -159,12 +170,13 @@ class _Import:
         report.ignored = list(found.ignored)
         return list(found.tables)
 
-    def mappings(self) -> tuple[Source, ...]:
+    def mapped(self) -> MappingSource | None:
+        """The mapping as a source, if there is one."""
         if self.request.mapping is None:
-            return ()
+            return None
         from revloop.sources import mapping  # noqa: PLC0415
 
-        return (mapping.MappingSource(mapping.load(self.request.mapping)),)
+        return mapping.MappingSource(mapping.load(self.request.mapping))
 
     # stage and load
 

@@ -255,6 +255,7 @@ _LAKE = {
     "lake.wrong_value": "a value does not fit the type of its column",
 }
 _IMPORTING = {
+    "format.encoding": "an encoding was given that there is not",
     "format.header_row": "a row of names was given that no file can have",
     "format.one_character": "a delimiter or quote is not one character",
     "import.nothing_there": "there is nothing at the path that was to be imported",

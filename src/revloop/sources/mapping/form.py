@@ -168,6 +168,14 @@ class File(Section):
     """Name of the file; `*` stands for any text."""
     sheet: str | None = None
     """Sheet of a workbook; without it all its sheets."""
+    encoding: str | None = None
+    """How its text is encoded: utf-8, cp1252, utf-16 …; found out where it is not said."""
+    delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
+    """What stands between its columns; found out where it is not said."""
+    quote: Annotated[str, Field(min_length=1, max_length=1)] | None = None
+    """What stands around a text with delimiters; found out where it is not said."""
+    header_row: Annotated[int, Field(ge=0)] | None = None
+    """The line that names the columns, from 1; 0: none does. Found out where it is not said."""
     unknown: dict[str, tuple[Word, ...]] = {}
     """More words that stand for nothing, by column."""
     clean: dict[str, Words] = {}

@@ -17,6 +17,7 @@ from revloop.sources.mapping.form import File, Form
 from revloop.sources.mapping.reading import InvalidMapping, Mapping
 from revloop.sources.mapping.words import BESIDE_FIELDS
 from revloop.sources.protocol import ROW, FactTable, RawTable, Settings
+from revloop.sources.reading.formats import Format
 from revloop.sources.values.traits import ORDERS
 
 if TYPE_CHECKING:
@@ -60,6 +61,20 @@ class MappingSource:
             elif any(fits(table.name, each.file) for file in form.files for each in lookups(file)):
                 found[table.name] = "other files look values up in it"
         return found
+
+    def formats(self) -> dict[str, Format]:
+        """How its files are written, where it says so, by their name in any folder or archive."""
+        said = {
+            file.file: Format(
+                encoding=file.encoding,
+                delimiter=file.delimiter,
+                quote=file.quote,
+                header_row=file.header_row,
+            )
+            for file in self.mapping.form.files
+        }
+        given = {name: each for name, each in said.items() if each != Format()}
+        return given | {f"*/{name}": each for name, each in given.items()}
 
     def facts(
         self,
