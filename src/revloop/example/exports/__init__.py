@@ -12,7 +12,7 @@ from revloop.example.chance import stream
 from revloop.example.exports import hubspot, salesforce, truth
 from revloop.example.exports.books import Books
 from revloop.example.exports.cells import salesforce_ids
-from revloop.example.exports.dirt import Broken, Dirt, with_broken
+from revloop.example.exports.dirt import Broken, Dirt, held_back, with_broken
 from revloop.example.exports.files import PLAIN, Form, write
 from revloop.example.exports.shares import Shares
 from revloop.example.tables import Column, digits
@@ -59,8 +59,7 @@ def _write(
     form = _FORMS.get(path.stem, PLAIN)
     whole = table
     if broken:
-        count = sum(each.rows for each in broken)
-        whole = with_broken(table, key, broken, _ids_like(table[key], count))
+        whole = with_broken(table, key, broken, _ids_like(table[key], held_back(broken)))
     write(whole, path, form, goes_on=block > 0)
     found.file(
         f"{path.parent.name}/{path.stem}", whole.num_rows, broken, form if not block else PLAIN

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from revloop.example.chance import between, happens
-from revloop.example.exports.books import says, taken
+from revloop.example.exports.books import array, says, taken
 from revloop.example.moments import Flags, Ints
 from revloop.example.tables import Column, either, joined, pick, upper
 
@@ -81,23 +81,50 @@ def _rewritten(column: Column, pattern: str, ways: Sequence[str], which: Ints) -
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """Rows that no import can take: copies of real ones with an id of their own and one bad cell."""
+    """Cells that nobody can read, and what an import has to say of them.
+
+    Where a row is no fact without the cell, the rows are copies of real ones with ids of their own,
+    and an import holds them back. Else they are real ones, which it keeps without what is broken.
+    """
 
     column: str
     text: str
     rows: int
     reason: str
-    """What an import has to say of them."""
+    is_kept: bool = False
+    only: tuple[str, str] | None = None
+    """A column and its text, which all rows that are kept have in common."""
 
 
 def with_broken(table: pa.Table, key: str, broken: Sequence[Broken], ids: Column) -> pa.Table:
-    """The table with broken rows among the others, spread over it; `ids` are theirs."""
-    if not broken or not table.num_rows:
-        return table
-    bad = [each for each in broken for _ in range(each.rows)]
+    """The table with cells spoilt and broken rows among the others; `ids` are those of the latter."""
+    for each in broken:
+        if each.is_kept:
+            table = _spoilt(table, each)
+    copies = [each for each in broken if not each.is_kept for _ in range(each.rows)]
+    return _with_copies(table, key, copies, ids) if copies else table
+
+
+def held_back(broken: Sequence[Broken]) -> int:
+    """How many of the rows an import holds back."""
+    return sum(each.rows for each in broken if not each.is_kept)
+
+
+def _spoilt(table: pa.Table, broken: Broken) -> pa.Table:
+    rows = np.arange(table.num_rows)
+    if broken.only:
+        rows = np.flatnonzero(says(table[broken.only[0]], broken.only[1]))
+    chosen = rows[(np.arange(broken.rows) * 2 + 1) * rows.size // (broken.rows * 2 + 1)]
+    cells = array(table[broken.column])
+    return _set(
+        table, broken.column, either(np.isin(np.arange(len(cells)), chosen), broken.text, cells)
+    )
+
+
+def _with_copies(table: pa.Table, key: str, bad: Sequence[Broken], ids: Column) -> pa.Table:
     copies = taken(table, np.arange(len(bad)) * 7 % table.num_rows)
-    copies = _set(copies, key, ids.cast(pa.string()))
-    for column in {each.column for each in bad}:
+    copies = _set(copies, key, ids)
+    for column in dict.fromkeys(each.column for each in bad):
         cells = copies[column].to_pylist()
         spoiled = [
             each.text if each.column == column else cell

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +22,6 @@ from revloop.example.exports.salesforce import campaigns, people
 from revloop.example.exports.shares import Shares
 from revloop.example.moments import Ints, known
 from revloop.example.tables import Column, constant, digits, ids, joined, lower, only, pick
-
-TOO_WIDE = "cells"
-"""What is said of a row with too many cells speaks of them."""
 
 _RECORD = pa.schema(
     [(name, pa.string()) for name in ("system", "source_id", "person", "email", "phone", "became")]
@@ -47,17 +44,15 @@ class Found:
     activities: Counter[str] = field(default_factory=Counter)
     records: list[pa.Table] = field(default_factory=list)
 
-    def file(self, name: str, rows: int, broken: tuple[Broken, ...], form: Form) -> None:
-        """A file, with the rows that have to land in quarantine."""
-        told = [{"column": each.column, "text": each.text, "rows": each.rows,
-                 "reason": each.reason} for each in broken]  # fmt: skip
-        if form.header_again:
-            told.append({"column": "", "text": "the header once more", "rows": 1, "reason": ""})
-        if form.too_wide:
-            told.append({"column": "", "text": "one cell too many", "rows": form.too_wide,
-                         "reason": TOO_WIDE})  # fmt: skip
+    def file(self, name: str, count: int, broken: tuple[Broken, ...], form: Form) -> None:
+        """A file, with what an import has to hold back, and what it has to keep as it is."""
+        told = [asdict(each) for each in broken]
+        for text, rows in (("the header once more", form.header_again),
+                           ("one cell too many", form.too_wide)):  # fmt: skip
+            if rows:
+                told.append({"column": "", "text": text, "rows": int(rows), "is_kept": False})
         about = self.files.setdefault(f"{name}.csv", {"rows": 0, "broken": []})
-        about["rows"] += rows + form.header_again + form.too_wide
+        about["rows"] += count + form.header_again + form.too_wide
         about["broken"] += told
         about["encoding"] = form.encoding
 
@@ -73,7 +68,10 @@ class Found:
             "timezone": self.zone,
             "files": self.files,
             "quarantined": sum(
-                broken["rows"] for file in self.files.values() for broken in file["broken"]
+                broken["rows"]
+                for file in self.files.values()
+                for broken in file["broken"]
+                if not broken["is_kept"]
             ),
             "dirt": dict(sorted(self.dirt.items())),
             "inquiries": dict(self.inquiries),

@@ -21,7 +21,7 @@ OF_ALL = ("form", "email_campaign", "contact_list", "owner")
 
 BROKEN: dict[str, tuple[Broken, ...]] = {
     "contacts": (Broken("Create Date", "2026-02-31 10:00", 1, "is not a date"),),
-    "contact_form_submission": (Broken("timestamp", "", 1, "timestamp: is empty"),),
+    "contact_form_submission": (Broken("timestamp", "", 1, "is empty"),),
     "email_event": (Broken("created", "not yet", 2, "is not a date"),),
 }
 

@@ -24,19 +24,17 @@ OF_ALL = ("User", "UserRole", "Group", "Campaign")
 """Files that all blocks share."""
 
 BROKEN: dict[str, tuple[Broken, ...]] = {
-    "Account": (Broken("NumberOfEmployees", "about forty", 1, "is not a number"),),
-    "Lead": (
-        Broken("CreatedDate", "", 1, "CreatedDate: is empty"),
-        Broken("ConvertedDate", "2026-02-30", 1, "is not a date"),
-    ),
-    "LeadHistory": (Broken("LeadId", "", 1, "LeadId: is empty"),),
+    "Account": (Broken("NumberOfEmployees", "about forty", 1, "is not a number", is_kept=True),),
+    "Lead": (Broken("CreatedDate", "", 1, "is empty"),),
+    "LeadHistory": (Broken("LeadId", "", 1, "is empty"),),
+    "Contact": (Broken("DoNotCall", "on Fridays", 1, "is neither yes nor no", is_kept=True),),
     "Opportunity": (
-        Broken("Amount", "abc", 2, "is not a number"),
-        Broken("CloseDate", "2026-13-45", 1, "is not a date"),
+        Broken("CreatedDate", "2026-13-45 10:00:00", 1, "is not a date"),
+        Broken("Amount", "abc", 2, "is not a number", is_kept=True, only=("IsWon", "0")),
     ),
-    "OpportunityHistory": (Broken("StageName", "", 1, "StageName: is empty"),),
+    "OpportunityHistory": (Broken("StageName", "", 1, "is empty"),),
     "Task": (Broken("CompletedDateTime", "yesterday", 2, "is not a date"),),
-    "CampaignMember": (Broken("CampaignId", "", 2, "CampaignId: is empty"),),
+    "CampaignMember": (Broken("CampaignId", "", 2, "is empty"),),
 }
 
 
