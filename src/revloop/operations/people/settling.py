@@ -128,7 +128,7 @@ def gather(entity: Entity, records: Mapping[int, Known], touched: Iterable[int] 
     new += _read_records(entity, found, set(touched) - found.records.keys())
     asked: set[Key] = set()
     while new:
-        _read_decisions(found, [each.id for each in new])
+        _read_decisions(found, [each.id for each in new if each.stood_in is not None])
         keys = {key for each in new for key in _keys(entity, each)} - asked
         asked |= keys
         reached = _holders(entity, found, keys)
@@ -194,6 +194,8 @@ def _read_keys(found: Evidence, ids: list[int]) -> None:
 
 
 def _read_decisions(found: Evidence, ids: list[int]) -> None:
+    if not ids:
+        return
     for column in ("one", "other"):
         sql = (
             "SELECT one, other, rule, value FROM people_bond "  # noqa: S608
