@@ -162,7 +162,8 @@ def _observed(
 
 
 def _print_observed(observed: Observed) -> None:
-    screen.print(Text(f"  It is filled from {observed.inquiries:,} inquiries."))
+    inquiries = f"{observed.inquiries:,} inquir{'y' if observed.inquiries == 1 else 'ies'}"
+    screen.print(Text(f"  It is filled from {inquiries}; each comment says how many say so."))
     for each in observed.missing:
         screen.print(Text.assemble("  missing: ", (each, "dim")))
 

@@ -61,6 +61,11 @@ def counted(values: Iterable[tuple[str, int]]) -> str:
     return ", ".join([*named, *([f"and {more:,} more"] if more > 0 else [])])
 
 
+def plural(count: int, one: str, many: str) -> str:
+    """`1 inquiry`, `1,204 inquiries`."""
+    return f"{count:,} {one if count == 1 else many}"
+
+
 def share(part: int, whole: int, what: str = "") -> str:
     """`970 of 1,204 inquiries (80 %)`."""
     counts = f"{part:,} of {whole:,} {what}".rstrip()

@@ -12,6 +12,7 @@ from revloop.agreement.starting.countries import closed_weekdays, country_of
 from revloop.agreement.starting.evidence import (
     aligned,
     counted,
+    plural,
     share,
     waited,
 )
@@ -198,7 +199,8 @@ def _answer(seen: LaneSeen | None, usual: Answer) -> Answer:
         return replace(usual, notes=["No inquiry in your data: a usual start."])
     response = seen.response
     if response.proposal is None:
-        return replace(usual, notes=[*_measured(seen.response), "Too few to tell: a usual start."])
+        why = "Too few to tell" if response.inquiries else "Nothing tells how long they wait"
+        return replace(usual, notes=[*_measured(response), f"{why}: a usual start."])
     kept = response.proposal
     goal = min(Decimal(str(USUALLY)), Decimal(_GOAL_STEPS * kept.kept // kept.of) / _GOAL_STEPS)
     return replace(
@@ -220,16 +222,17 @@ def _old_enough(response: Response) -> str:
 
 def _measured(response: Response) -> Iterator[str]:
     if response.inquiries:
-        yield f"From {response.inquiries:,} inquiries: {waited(response)}."
+        yield f"From {plural(response.inquiries, 'inquiry', 'inquiries')}: {waited(response)}."
     if response.not_timed:
-        yield f"{response.not_timed:,} more are left out: only the day of their answer is known."
+        yield f"{response.not_timed:,} more left out: only the day of the first answer is known."
 
 
 def _source_notes(seen: Sequence[SourceSeen], inquiries: int) -> Iterator[str]:
     """Where inquiries come from, by each column that says so."""
     if not seen:
         return
-    yield f"Where the {inquiries:,} inquiries come from, how many, and their wait in working time:"
+    whole = plural(inquiries, "inquiry", "inquiries")
+    yield f"{whole} by where they come from, how many, and their wait in working time:"
     rows = [
         (
             each.column,
@@ -370,12 +373,13 @@ def _calendars(usual: Hours, observed: Observed, years: Sequence[int]) -> list[H
 
 
 def _hours_notes(seen: HoursSeen) -> Iterator[str]:
-    people = f"{seen.people:,} {'person' if seen.people == 1 else 'people'}"
-    tries = f"{seen.activities:,} calls and messages to leads and customers by {people}"
+    tries = plural(seen.activities, "call or message", "calls and messages")
+    people = plural(seen.people, "person", "people")
     if seen.hours:
-        yield f"{tries}: {share(seen.inside, seen.activities)} in these hours."
+        inside = share(seen.inside, seen.activities)
+        yield f"{tries} to leads and customers by {people}: {inside} in these hours."
     else:
-        yield f"{tries}: fewer than {FEWEST_ACTIVITIES} tell no working hours. A usual start."
+        yield f"{tries} to leads and customers: fewer than {FEWEST_ACTIVITIES}, so a usual start."
 
 
 def _zone_note(zone_from: str) -> str:
@@ -416,8 +420,8 @@ def _people_notes(observed: Observed) -> Iterator[str]:
 
 def _file_notes(observed: Observed) -> Iterator[str]:
     yield (
-        f"Filled from your data, {observed.inquiries:,} inquiries: a comment says on how many cases "
-        "a value rests."
+        f"Filled from your data, {plural(observed.inquiries, 'inquiry', 'inquiries')}: a comment "
+        "says on how many cases a value rests."
     )
     yield "What has no such comment is a usual start."
     if observed.missing:

@@ -102,6 +102,7 @@ class HoursSeen:
     name: str
     timezone: str
     people: int
+    """Those who did."""
     activities: int
     inside: int
     """How many of the activities lie within the hours."""

@@ -107,16 +107,15 @@ class Desk(NamedTuple):
 def places(facts: Facts, given: Given) -> Places:
     """The places of a company with their hours."""
     desks, told = _desks(facts, given)
-    local = _local_times(facts, desks, given)
+    local, people = _local_times(facts, desks, given)
     ranked = sorted(local, key=lambda desk: (-local[desk].size, desk))
     large = [desk for desk in ranked if local[desk].size >= FEWEST_ACTIVITIES][:MOST_PLACES]
-    people = Counter(desks.values())
     place_of: dict[int, int] = {}
     seen: tuple[HoursSeen, ...]
     if given.one_place or len(large) < 2:  # noqa: PLR2004 - more than one
         everybody = np.concatenate([local[desk] for desk in ranked])
         only = {"mon-fri": (given.only_hours,)} if given.only_hours else {}
-        seen = (_seen(OFFICE, ranked[0].timezone, len(desks), everybody, only),)
+        seen = (_seen(OFFICE, ranked[0].timezone, people.total(), everybody, only),)
     else:
         named = zip(_names(large), large, strict=True)
         seen = tuple(
@@ -161,8 +160,13 @@ def _zones_of_calendars(facts: Facts) -> tuple[dict[str, str], dict[int, str]]:
     return by_name, {row["user_id"]: row["timezone"] for row in rows if row["user_id"] is not None}
 
 
-def _local_times(facts: Facts, desks: Mapping[int, Desk], given: Given) -> dict[Desk, Ints]:
-    """What the clock on the wall showed at each try whose time of day is known, by desk."""
+def _local_times(
+    facts: Facts, desks: Mapping[int, Desk], given: Given
+) -> tuple[dict[Desk, Ints], Counter[Desk]]:
+    """By desk, what the clock on the wall showed at each try whose time of day is known.
+
+    And how many people made these tries.
+    """
     nowhere = _nowhere(given)
     table = by_people(facts)
     timed = table.filter(
@@ -177,7 +181,9 @@ def _local_times(facts: Facts, desks: Mapping[int, Desk], given: Given) -> dict[
     for desk in {*desks.values(), nowhere}:
         here = np.array([each == desk for each in of_user], np.bool_)
         found[desk] = _on_the_wall(at[here[positions]], desk.timezone)
-    return found
+    return found, Counter(
+        desk for user, desk in zip(users.tolist(), of_user, strict=True) if user != NOBODY
+    )
 
 
 def _names(desks: Sequence[Desk]) -> list[str]:

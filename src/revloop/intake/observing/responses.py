@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from revloop.agreement.starting.evidence import plural
 from revloop.agreement.starting.observed import LaneSeen, Response, SourceSeen
 from revloop.intake.observing.hours import Places
 from revloop.intake.observing.raised import COLUMNS, UNKNOWN, Inquiries
@@ -83,8 +84,8 @@ def missing(found: Inquiries) -> Iterator[str]:
         )
     if found.not_timed.any():
         yield (
-            f"response times: {int(found.not_timed.sum()):,} inquiries are left out, because of "
-            "their first answer only the day is known"
+            "response times: of the first answer only the day is known, so left out are "
+            f"{plural(int(found.not_timed.sum()), 'inquiry', 'inquiries')}"
         )
 
 
