@@ -590,3 +590,25 @@ def test_a_name_that_is_half_a_character_is_no_traceback() -> None:
 
     assert refused.code == ExitCode.USAGE
     assert "Traceback" not in refused.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["doctor"],
+        ["status"],
+        ["export", "facts"],
+        ["people", "explain", "crm:1"],
+        ["people", "proposals"],
+        ["agreement", "history"],
+    ],
+    ids=" ".join,
+)
+def test_a_command_needs_no_other_before_it(
+    arguments: list[str], prepare: Callable[[Call], None], tmp_path: Path
+) -> None:
+    """In this process Django is loaded by the first test; in a person's terminal by nobody."""
+    call = Call([*arguments, *HERE], ExitCode.FINE, workspace=True)
+    prepare(call)
+
+    assert revloop(*call.arguments, folder=tmp_path).code == ExitCode.FINE

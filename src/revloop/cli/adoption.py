@@ -123,7 +123,7 @@ def history(
         screen.print("No version was adopted yet: nothing is judged.")
         return
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for name in ("version", "status", "governs from", "until", "signed by", "hash"):
+    for name in ("version", "status", "governs from", "until (UTC)", "signed by", "hash"):
         table.add_column(name)
     for row in rows:
         signers = ", ".join(f"{each.signer} ({each.role})" for each in row.signatures)

@@ -61,9 +61,10 @@ def _disk(folder: Folder) -> Finding:
 
 def _database(folder: Folder) -> Finding:
     from revloop import operations  # noqa: PLC0415
-    from revloop.operations import database  # noqa: PLC0415
 
     operations.connect(folder)
+    from revloop.operations import database  # noqa: PLC0415 - not before it is connected
+
     return Finding("database", tuple(database.check()), database.name())
 
 
