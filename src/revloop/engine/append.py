@@ -78,13 +78,13 @@ def append(table: Table, key_table: Table, batch: Batch, con: Backend) -> Append
             written.append(candidate)
             _refuse_missing(con, batch.kind, candidate)
             outcome, files = _sort_out(work, table, candidate, written)
-        failpoint("lake.append.files_written")
+        failpoint("lake.append.files_written", batch.kind.name)
         written.clear()  # from here on they may belong to a commit
     if new_keys:
         key_table.commit(Change(added=(new_keys,)))
-        failpoint("lake.append.keys_committed")
+        failpoint("lake.append.keys_committed", batch.kind.name)
     table.commit(Change(added=files, transaction=batch.transaction))
-    failpoint("lake.append.committed")
+    failpoint("lake.append.committed", batch.kind.name)
     return outcome
 
 

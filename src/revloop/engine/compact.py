@@ -41,9 +41,9 @@ def compact(table: Table, con: Backend) -> Compacted:
             except BaseException:
                 path.unlink(missing_ok=True)
                 raise
-        failpoint("lake.compact.file_written")
+        failpoint("lake.compact.file_written", table.folder.name)
         table.commit(Change(added=(written,), removed=tuple(group)))
-        failpoint("lake.compact.committed")
+        failpoint("lake.compact.committed", table.folder.name)
         gone, new = gone + len(group), new + 1
     return Compacted(before=len(files), after=len(files) - gone + new)
 

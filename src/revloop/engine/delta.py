@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from revloop.engine.errors import cannot_write, unreadable_table
 from revloop.kit.errors import RevloopError
+from revloop.kit.failpoints import failpoint
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable
@@ -175,6 +176,7 @@ def create(folder: Path, columns: pa.Schema) -> Table:
         )
         sync(folder / "_delta_log" / f"{0:020}.json")
         sync(folder / "_delta_log")
+        failpoint("lake.create.committed", folder.name)
         sync(folder)
         sync(folder.parent)
     return Table(folder, made)

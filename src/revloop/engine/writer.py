@@ -110,9 +110,9 @@ class Writer:
             )
         if not delta.exists(self._lake / kind):
             return 0
-        failpoint("lake.vacuum.begun")
+        failpoint("lake.vacuum.begun", kind)
         deleted = self._table(kind).vacuum(math.ceil(keep / timedelta(hours=1)))
-        failpoint("lake.vacuum.done")
+        failpoint("lake.vacuum.done", kind)
         return deleted
 
     def _table(self, name: str) -> delta.Table:

@@ -12,6 +12,7 @@ from revloop.facts.kinds import KINDS
 from revloop.intake.report import PeopleReport
 from revloop.intake.staging import cards
 from revloop.kit.errors import NotAvailable
+from revloop.kit.failpoints import failpoint
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -124,6 +125,7 @@ def publish(
     """
     added = {}
     for kind, rows in waiting(lake).items():
+        failpoint("people.publish.before_append", kind)
         sequence = rows.column("sequence")
         facts = rows.drop_columns(["sequence"]).append_column("source_id", sequence.cast("string"))
         appended = writer.append(

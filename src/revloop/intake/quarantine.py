@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from revloop.intake.report import Reason
+from revloop.kit.failpoints import failpoint
 from revloop.kit.files import saying_what_to_do, sync_folder
 
 if TYPE_CHECKING:
@@ -96,6 +97,7 @@ class Quarantine:
             )
             with half.open("rb+") as written:
                 os.fsync(written.fileno())
+            failpoint("quarantine.before_rename")
             half.replace(file)
             sync_folder(self.path)
 

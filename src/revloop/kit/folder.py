@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from revloop.kit.errors import InvalidInput
+from revloop.kit.failpoints import failpoint
 from revloop.kit.files import saying_what_to_do, write_whole
 
 HOME = "REVLOOP_HOME"
@@ -146,6 +147,7 @@ def create(
             f"format = {FORMAT}\n\n[company]\nname = {_quoted(company)}\n"
             f"timezone = {_quoted(timezone)}\ncurrency = {_quoted(currency)}\n"
         )
+        failpoint("workspace.before_settings")
         write_whole(folder.settings, settings.encode())
     return folder
 

@@ -10,6 +10,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 
 from revloop.kit.errors import RevloopError
+from revloop.kit.failpoints import failpoint
 
 _MIGRATING = 4_701_337
 """The key under which processes wait for one another at a PostgreSQL server."""
@@ -49,6 +50,7 @@ def migrate(alias: str) -> None:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_MIGRATING])
         executor = MigrationExecutor(connection)
         executor.migrate(executor.loader.graph.leaf_nodes())
+        failpoint("database.migrate.before_commit")
 
 
 @contextmanager
