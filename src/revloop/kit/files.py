@@ -4,25 +4,56 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 from collections.abc import Iterator
+from glob import escape
 from pathlib import Path
 
 from revloop.kit.errors import RevloopError
+from revloop.kit.failpoints import failpoint
 
 
 def write_whole(path: Path, content: bytes, *, mode: int = 0o644) -> None:
     """Write a file so that it is there whole or not at all, whatever happens."""
-    half = path.with_name(f".{path.name}.{os.getpid()}")
+    half = half_made(path)
     try:
         with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        failpoint("file.before_rename", path.name)
         half.replace(path)
     except OSError:
         half.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+def half_made(path: Path) -> Path:
+    """The name that `path` has while this process makes it.
+
+    What other processes were making when they were killed is cleared away: it may hold names and
+    addresses, and nobody would look for it.
+    """
+    beginning = f".{path.name}."
+    for left in path.parent.glob(f"{escape(beginning)}*"):
+        maker = left.name.removeprefix(beginning)
+        if maker.isdecimal() and not _lives(int(maker)):
+            if left.is_dir():
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                left.unlink(missing_ok=True)
+    return path.with_name(f"{beginning}{os.getpid()}")
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True  # another user's
+    return True
 
 
 def sync_folder(path: Path) -> None:

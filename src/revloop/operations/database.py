@@ -6,10 +6,10 @@ a server, and a workspace moves from SQLite to PostgreSQL and back by a copy.
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.apps import apps
@@ -17,7 +17,7 @@ from django.db import DatabaseError, connections
 
 from revloop.kit.errors import InvalidInput, RevloopError
 from revloop.kit.failpoints import failpoint
-from revloop.kit.files import saying_what_to_do, sync_folder
+from revloop.kit.files import half_made, saying_what_to_do, sync_folder
 from revloop.operations import schema, storage, tables
 from revloop.operations.ledger import queries as ledger
 from revloop.operations.pointing import DEFAULT, begin_private, opened
@@ -50,8 +50,8 @@ def copy_to(path: Path) -> None:
     Raises:
         RevloopError: `database.disk_full` and its like, naming `path`.
     """
-    half = path.with_name(f".{path.name}.{os.getpid()}")
     with saying_what_to_do(path):
+        half = half_made(path)
         half.unlink(missing_ok=True)
         begin_private(half)
     try:
@@ -83,6 +83,24 @@ def restore_from(path: Path) -> None:
         RevloopError: `database.newer`, if a newer revloop made it; or what `storage` says.
     """
     _require_empty()
+    with _brought_up_to_date(path) as copy:
+        failpoint("database.restore.before_writing")
+        if _is_file():
+            connections[copy].connection.backup(connections[DEFAULT].connection)
+        else:
+            tables.copy_all(copy, DEFAULT)
+    failpoint("database.restore.after_commit")
+
+
+def holds(path: Path) -> bool:
+    """Whether what is recorded here is what a copy holds, row for row."""
+    with _brought_up_to_date(path) as copy:
+        return tables.are_alike(copy, DEFAULT)
+
+
+@contextmanager
+def _brought_up_to_date(path: Path) -> Iterator[str]:
+    """The name of a database like the copy, which itself stays as it is."""
     place = Path(connections[DEFAULT].settings_dict["NAME"]).parent if _is_file() else None
     with (
         saying_what_to_do(path),
@@ -93,12 +111,7 @@ def restore_from(path: Path) -> None:
         with opened(own) as copy:
             schema.refuse_newer(copy)
             schema.migrate(copy)
-            failpoint("database.restore.before_writing")
-            if _is_file():
-                connections[copy].connection.backup(connections[DEFAULT].connection)
-            else:
-                tables.copy_all(copy, DEFAULT)
-    failpoint("database.restore.after_commit")
+            yield copy
 
 
 def check() -> tuple[str, ...]:

@@ -14,7 +14,6 @@ import json
 import os
 import shutil
 import tarfile
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,7 +22,7 @@ from typing import Any
 
 from revloop.kit.errors import InvalidInput, RevloopError
 from revloop.kit.failpoints import failpoint
-from revloop.kit.files import saying_what_to_do, sync_folder
+from revloop.kit.files import half_made, saying_what_to_do, sync_folder
 from revloop.kit.folder import FORMAT, Folder
 from revloop.kit.version import VERSION
 
@@ -51,30 +50,32 @@ def back_up(folder: Folder, file: Path, *, at: datetime) -> Backup:
     from revloop import engine, operations  # noqa: PLC0415
     from revloop.operations import database  # noqa: PLC0415
 
-    if file.exists():
-        raise InvalidInput(
-            "backup.exists", f"{file} is already there", hint="choose another name, or delete it"
-        )
     lake = engine.Lake(folder.lake)
-    half = file.with_name(f"{file.name}.part")
-    with saying_what_to_do(file), tempfile.TemporaryDirectory(dir=_beside(file)) as work:
+    with saying_what_to_do(file), _workplace(file) as work:
+        if file.exists():
+            raise InvalidInput(
+                "backup.exists",
+                f"{file} is already there",
+                hint="choose another name, or delete it",
+            )
+        copy, half, trial = work / DATABASE, work / file.name, Folder(work / "restored")
         with lake.writer():
             operations.connect(folder)
-            copy = Path(work) / DATABASE
             database.copy_to(copy)
             members = [(DATABASE, copy), *_members(folder)]
             facts = sum(lake.counts().values())
             manifest = _manifest(members, facts, at)
             failpoint("backup.before_writing")
-            with _cleared_away_on_failure(half):
-                _write(half, manifest, members)
+            _write(half, manifest, members)
         failpoint("backup.before_proof")
-        with _cleared_away_on_failure(half):
-            trial = Folder(Path(work) / "restored")
-            _unpack(half, trial)
-            _prove(trial, manifest)
+        _unpack(half, trial)
+        _prove(trial, manifest)
+        # Whatever else holds names goes before there is a backup, so that no kill leaves it.
+        copy.unlink()
+        shutil.rmtree(trial.path)
         failpoint("backup.before_rename")
         half.replace(file)
+        failpoint("backup.after_rename")
         sync_folder(file.parent)
     return Backup(file, file.stat().st_size, len(members), facts, at)
 
@@ -97,14 +98,14 @@ def restore(file: Path, path: Path) -> Folder:
         raise InvalidInput("restore.missing", f"{file} is not there", hint="check the name")
     with saying_what_to_do(folder.path):
         folder.path.parent.mkdir(parents=True, exist_ok=True)
-        building = folder.path.with_name(f".{folder.path.name}.restoring")
-        shutil.rmtree(building, ignore_errors=True)
-        with _cleared_away_on_failure(building):
-            _build(file, Folder(building))
-        failpoint("restore.before_rename")
-        if folder.path.exists():
-            folder.path.rmdir()
-        building.rename(folder.path)
+        with _workplace(folder.path) as work:
+            building = Folder(work / "restored")
+            _build(file, building)
+            failpoint("restore.before_rename")
+            if folder.path.exists():
+                folder.path.rmdir()
+            building.path.rename(folder.path)
+        failpoint("restore.after_rename")
         sync_folder(folder.path.parent)
     operations.connect(folder)
     return folder
@@ -118,40 +119,43 @@ def _build(file: Path, folder: Folder) -> None:
     operations.connect(folder, create=True)
     from revloop.operations import database  # noqa: PLC0415 - its tables need the database first
 
+    copy = folder.path / DATABASE
     try:
-        database.restore_from(folder.path / DATABASE)
+        database.restore_from(copy)
+    except InvalidInput as error:
+        # A restore that was killed has filled the database of a server, which outlives it.
+        if error.code != "database.not_empty" or not database.holds(copy):
+            raise
     finally:
         operations.disconnect()
-    (folder.path / DATABASE).unlink()
+    copy.unlink()
 
 
 @contextlib.contextmanager
-def _cleared_away_on_failure(path: Path) -> Iterator[None]:
-    """What is half made holds names and addresses: nobody would look for it."""
+def _workplace(path: Path) -> Iterator[Path]:
+    """A folder beside `path`, on the same disk, for what only this process may read until it ends."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    work = half_made(path)
+    work.mkdir(mode=0o700)
     try:
-        yield
-    except BaseException:
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.unlink(missing_ok=True)
-        raise
-
-
-def _beside(file: Path) -> Path:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    return file.parent
+        yield work
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
 
 
 def _members(folder: Folder) -> Iterator[tuple[str, Path]]:
-    """Everything but the live database, which is copied by itself, and what can be made again."""
+    """Everything but the live database, which is copied by itself, and what can be made again.
+
+    Hidden files are locks, and halves of files that a killed process was writing.
+    """
     wanted = (folder.lake, folder.agreements, folder.imports, folder.quarantine, folder.packs)
     yield folder.settings.name, folder.settings
     yield folder.secret.name, folder.secret
     for top in wanted:
         for path in sorted(top.rglob("*")):
             inside = path.relative_to(folder.path)
-            if path.is_file() and not path.is_symlink() and _UNFINISHED not in inside.parts:
+            wanted_here = path.is_file() and not path.is_symlink() and path.name[0] != "."
+            if wanted_here and _UNFINISHED not in inside.parts:
                 yield inside.as_posix(), path
 
 
