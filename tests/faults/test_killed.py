@@ -1,0 +1,91 @@
+"""Killed at any instant, a program is run again, and the workspace is as if nobody had killed it."""
+
+from __future__ import annotations
+
+import ast
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from revloop.kit.failpoints import EXIT_CODE
+
+from .conftest import ROOT, Places
+from .points import CHAINS, Chain, names_of_places, points
+
+KILLED = -9
+LEAST = 60
+"""Different places, and times at one place, that must be tried."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("chain", "database"),
+    [
+        pytest.param(chain, database, id=f"{chain.program}-{len(chain.places)}-{database}")
+        for chain in CHAINS
+        for database in chain.databases
+    ],
+)
+def test_a_program_killed_at_every_step_leaves_what_one_run_leaves(
+    chain: Chain, places: Places, tmp_path: Path
+) -> None:
+    place = places.copy(chain.after, tmp_path / "here")
+    for killed_at in chain.places:
+        ended = places.warm.run(chain.program, place, killed_at=killed_at)
+        assert ended.code == EXIT_CODE, f"{killed_at} is never reached: {ended.said or ''}"
+    places.run(chain.program, place)
+
+    found, whole = places.run("describe", place), places.left_by((*chain.after, chain.program))
+    assert list(differences(found, whole)) == []
+    places.drop(place)
+
+
+def differences(found: Any, whole: Any, at: str = "") -> Iterator[str]:
+    """Where two descriptions differ, so that a failure can be read."""
+    match found, whole:
+        case dict(), dict() if found.keys() == whole.keys():
+            for key in found:
+                yield from differences(found[key], whole[key], f"{at}/{key}")
+        case list(), list() if len(found) == len(whole):
+            for number, pair in enumerate(zip(found, whole, strict=True)):
+                yield from differences(*pair, f"{at}/{number}")
+        case _ if found != whole:
+            yield f"{at}: {found} instead of {whole}"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_an_import_killed_at_random_instants_goes_on(places: Places, tmp_path: Path) -> None:
+    draw = random.Random(7)  # noqa: S311 - instants of death
+    place = places.copy(("init",), tmp_path / "here")
+    codes = [
+        places.warm.run("import_first", place, after=draw.uniform(0.0, 1.5)).code for _ in range(10)
+    ]
+    places.run("import_first", place)
+
+    assert set(codes) <= {KILLED, 0}
+    assert KILLED in codes
+    found, whole = places.run("describe", place), places.left_by(("init", "import_first"))
+    assert list(differences(found, whole)) == []
+    places.drop(place)
+
+
+def test_at_least_sixty_points_are_tried_and_no_failpoint_is_left_out() -> None:
+    assert len(points()) >= LEAST
+    assert names_of_places() == {
+        name for file in (ROOT / "src").rglob("*.py") for name in failpoints(file)
+    }
+
+
+def failpoints(file: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id == "failpoint"
+            and isinstance(node.args[0], ast.Constant)
+        ):
+            yield str(node.args[0].value)
