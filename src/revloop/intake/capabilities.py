@@ -163,14 +163,19 @@ def _met(need: Need, filled: Mapping[str, frozenset[str]]) -> bool:
 
 
 def _filled(facts: Facts) -> dict[str, frozenset[str]]:
-    """By kind, the columns that any row fills."""
+    """By kind, the columns that any row fills which was not a deletion.
+
+    Which version of a fact is in force does not matter here, and finding that out for every table
+    would cost most of a small import.
+    """
     wanted: dict[str, set[str]] = {}
     for capability in CAPABILITIES:
         for need in capability.needs:
             wanted.setdefault(need.kind, set()).update(need.columns)
     filled = {}
     for kind, columns in wanted.items():
-        table = facts[kind]
+        rows = facts.history(kind)
+        table = rows.filter(~rows.is_deleted)
         counts = table.aggregate(**{name: table[name].count() for name in sorted(columns)})
         [row] = counts.to_pyarrow().to_pylist()
         filled[kind] = frozenset(name for name, count in row.items() if count)
