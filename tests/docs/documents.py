@@ -12,6 +12,7 @@ DOCS = ROOT / "docs"
 DECISIONS = DOCS / "decisions"
 
 FENCE = re.compile(r"^(?P<indent> *)(?P<ticks>`{3,})(?P<info>[^`]*)$")
+TITLE = re.compile(r'\btitle="(?P<title>[^"]+)"')
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Block:
     language: str
     text: str
     end: int  # the line of the closing fence
+    file: str = ""  # the title, where it has one: the reader saves the block under this name
 
     @property
     def place(self) -> str:
@@ -68,7 +70,9 @@ def block(page: Path, opened: re.Match[str], line: int, inside: list[str], end: 
     indent = opened["indent"]
     text = "".join(f"{part.removeprefix(indent)}\n" for part in inside)
     words = opened["info"].split()
-    return Block(page, line, words[0] if words else "", text, end)
+    titled = TITLE.search(opened["info"])
+    language = words[0] if words else ""
+    return Block(page, line, language, text, end, titled["title"] if titled else "")
 
 
 def outputs(found: list[Block]) -> dict[Block, Block]:

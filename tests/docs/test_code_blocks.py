@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from .documents import Block, blocks, name, outputs, pages_with_code
-from .transcripts import agrees, commands, difference, run, workplace
+from .transcripts import agrees, commands, difference, run, save, workplace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -92,16 +92,52 @@ def test_a_command_may_go_on_in_the_next_line(tmp_path: Path) -> None:
     run_commands_of(page, tmp_path)
 
 
+def test_a_block_with_a_title_is_a_file_for_the_commands_below_it(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(
+        '```csv title="exports/a.csv"\nid\n1\n```\n\n```console\n$ cat exports/a.csv\nid\n1\n```\n\n'
+        '```csv title="exports/a.csv"\nid\n2\n```\n\n```console\n$ cat exports/a.csv\nid\n2\n```\n'
+    )
+
+    run_commands_of(page, tmp_path)
+
+
+def test_python_with_a_title_is_a_file_and_is_run_by_the_command_that_names_it(
+    tmp_path: Path,
+) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(
+        '```python title="look.py"\nprint(6 * 7)\n```\n\n```console\n$ python look.py\n42\n```\n'
+    )
+
+    run_python_of(page)
+    run_commands_of(page, tmp_path)
+
+    assert not [block for block in blocks(page) if is_page_python(block)]
+
+
+def test_a_title_that_leads_out_of_the_folder_is_refused(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text('```csv title="../a.csv"\nid\n```\n')
+
+    with pytest.raises(AssertionError, match=r"page\.md:2: .*\.\./a\.csv"):
+        run_commands_of(page, tmp_path)
+
+
 def run_python_of(page: Path) -> None:
     found = blocks(page)
     shown = outputs(found)
     names: dict[str, object] = {"__name__": "__main__"}
     for block in found:
-        if block.language == "python":
+        if is_page_python(block):
             printed = execute(block, names)
             if block in shown and not agrees(shown[block].text, printed):
                 what = f"the Python block that begins with: {block.text.splitlines()[0]}"
                 pytest.fail(difference(block.place, what, shown[block].text, printed))
+
+
+def is_page_python(block: Block) -> bool:
+    return block.language == "python" and not block.file
 
 
 def execute(block: Block, names: dict[str, object]) -> str:
@@ -115,6 +151,8 @@ def execute(block: Block, names: dict[str, object]) -> str:
 
 def run_commands_of(page: Path, folder: Path) -> None:
     for block in blocks(page):
+        if block.file:
+            save(block, folder)
         if block.language == "console":
             for command in commands(block):
                 got = run(command, folder)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ANY = "..."
-SECONDS = 60
+SECONDS = 180  # a command that hangs ends; a busy machine is no defect
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,18 @@ def workplace(folder: Path) -> Path:
             ROOT / "examples", folder / "examples", ignore=shutil.ignore_patterns("__pycache__")
         )
     return folder
+
+
+def save(block: Block, folder: Path) -> None:
+    """What the reader does with a block that has the name of a file over it.
+
+    A page needs files before it can import them; so they stand on the page, and can be copied.
+    """
+    file = folder / block.file
+    if not file.resolve().is_relative_to(folder.resolve()):
+        raise AssertionError(f"{block.place}: {block.file} leads out of the reader's folder")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(block.text, encoding="utf-8")
 
 
 def run(command: Command, folder: Path) -> str:
