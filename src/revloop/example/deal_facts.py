@@ -218,8 +218,8 @@ def _moves(story: Story) -> tuple[Ints, Ints, Ints, Flags]:
     # A move back and the same move forward again, between two stages.
     chance = stream(story.world.seed, story.block, "backward")
     share = story.world.truths.backward_share
-    # Each step back adds two edits, and an opportunity has about two edits more than steps.
-    goes = happens(chance, share * 1.85 / (1 - 2 * share), deal.size) & (stage > 0)
+    # Each step back adds two edits; there are 1.4 edits for each stage that can be taken back.
+    goes = happens(chance, share * 1.4 / (1 - 2 * share), deal.size) & (stage > 0)
     rows = np.flatnonzero(goes)
     room = np.append(when[1:], 0)[rows]
     same = np.append(deal[1:] == deal[:-1], False)[rows]

@@ -177,7 +177,7 @@ def meet(  # noqa: PLR0913 - a person stands where all of these cross
         consent=np.concatenate([raisers.consent, np.full(size - count, -1)]),
         known_at=known_at,
         source=np.concatenate([source, np.full(size - count, -1)]),
-        has_phone=happens(chance, _PHONE_SHARE, size) | (taken_for >= 0),
+        has_phone=happens(chance, _PHONE_SHARE, size) | _shares_a_phone(taken_for),
         second_at=second_at,
         merged_at=np.where(merged, second_at + between(chance, 2, 40, size) * DAY, NEVER),
         taken_for=taken_for,
@@ -217,6 +217,11 @@ def _taken_for(chance: np.random.Generator, company: Ints, truths: Truths, size:
     chosen = chosen[~np.isin(chosen, chosen + 1)]
     taken_for[chosen + 1] = chosen
     return taken_for
+
+
+def _shares_a_phone(taken_for: Ints) -> Flags:
+    """Both of each pair have the telephone by which one was taken for the other."""
+    return (taken_for >= 0) | np.isin(np.arange(taken_for.size), taken_for)
 
 
 def contacts(people: People, companies: Companies, end: int) -> pa.Table:

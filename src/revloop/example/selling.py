@@ -59,6 +59,8 @@ _MEDIAN_DAYS = (46.0, 58.0)
 """Days that an opportunity is open, lost and won: what is won takes longer."""
 USEFUL_DAYS = 25
 MOST_DISCOUNT = 0.45
+_DISCOUNTS_ALIKE = 16
+"""How near discounts are to their mean: the sum of both parameters of beta."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -199,7 +201,8 @@ def decide(
 def _discounts(chance: np.random.Generator, is_hard: Flags, truths: Truths) -> Floats:
     """Whole percents around the mean of easy and of hard opportunities."""
     mean = np.array(truths.discount_mean)[is_hard.astype(np.int64)]
-    drawn = chance.beta(mean * 7, (1 - mean) * 7)
+    # Were they spread wider, what a competitor costs would not hide what a discount adds.
+    drawn = chance.beta(mean * _DISCOUNTS_ALIKE, (1 - mean) * _DISCOUNTS_ALIKE)
     return np.asarray(np.round(np.minimum(drawn, MOST_DISCOUNT), 2))
 
 

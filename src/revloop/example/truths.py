@@ -76,7 +76,7 @@ class Truths:
     """Share of opportunities won without competitor, discount or useful content."""
     hard_share: float = 0.45
     """Share of opportunities with a competitor."""
-    hard_pp: float = -14.0
+    hard_pp: float = -18.0
     """What a competitor costs in chance to win."""
     discount_pp: float = 3.0
     """What each 10 % of discount adds to the chance to win."""
