@@ -14,7 +14,7 @@ from revloop.kit.folder import Folder
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 INQUIRY = "source_id,at,lead_source,owner_user_id,is_deleted\n"
-ACTIVITY = "source_id,at,inquiry_id,automated\n"
+ACTIVITY = "source_id,at,kind,inquiry_id,automated\n"
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_a_column_that_no_row_fills_is_lacking(workspace: Folder) -> None:
     found = after(
         workspace,
         inquiry=f"{INQUIRY}1,2026-01-05,web,,\n",
-        activity=f"{ACTIVITY}1,2026-01-05,facts:1,false\n",
+        activity=f"{ACTIVITY}1,2026-01-05,call,facts:1,false\n",
     )
 
     assert found["Response and promises"].lacks == ("who owns a lead",)
@@ -56,7 +56,7 @@ def test_it_works_when_every_need_is_met_by_some_row(workspace: Folder) -> None:
     found = after(
         workspace,
         inquiry=f"{INQUIRY}1,2026-01-05,web,,\n2,2026-01-06,,facts:ana,\n",
-        activity=f"{ACTIVITY}1,2026-01-05,facts:1,false\n",
+        activity=f"{ACTIVITY}1,2026-01-05,call,facts:1,false\n",
     )
 
     assert found["Response and promises"].works
