@@ -13,6 +13,7 @@ from revloop.example.moments import (
     DAY,
     HOUR,
     MINUTE,
+    NEVER,
     SECOND,
     WEEK,
     Flags,
@@ -77,7 +78,7 @@ class Hands:
     repeats: Ints
     """The row of the inquiry that it repeats, -1 for none."""
     touched: Flags
-    """For each of `CHANNELS` whether it had touched the person by then."""
+    """For each of `CHANNELS` whether it had touched the person by then, ever before."""
 
     @property
     def size(self) -> int:
@@ -121,7 +122,7 @@ def raise_hands(world: World, block: int, companies: Companies, raisers: Raisers
         repeats=np.full(first, -1),
         touched=_touched(world, chance, source, heat),
     )
-    return _in_order(new, *_repetitions(world, chance, new, repeated))
+    return _remembered(_in_order(new, *_repetitions(world, chance, new, repeated)))
 
 
 def _times(world: World, chance: np.random.Generator, region: Ints) -> Ints:
@@ -204,6 +205,25 @@ def _in_order(new: Hands, again: Hands, rows: Ints) -> Hands:
         for name in ("person", "company", "source", "heat", "kind", "form", "is_bot", "touched")
     }
     return Hands(at=at[order], repeats=repeats, **both)
+
+
+def _remembered(hands: Hands) -> Hands:
+    """What had touched somebody before an earlier hand has touched them before a later one too."""
+    order = np.argsort(hands.person, kind="stable")
+    person = hands.person[order, None] * 2
+    touched = np.empty_like(hands.touched)
+    touched[order] = np.maximum.accumulate(person + hands.touched[order]) % 2 > 0
+    return replace(hands, touched=touched)
+
+
+def previous(hands: Hands) -> Ints:
+    """When each person had raised the hand before, NEVER for the first one."""
+    order = np.argsort(hands.person, kind="stable")
+    person, at = hands.person[order], hands.at[order]
+    again = np.append(False, person[1:] == person[:-1])[: person.size]
+    before = np.full(hands.size, NEVER)
+    before[order] = np.where(again, np.roll(at, 1), NEVER)
+    return before
 
 
 def taken(hands: Hands, rows: Ints) -> Hands:

@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 
 from revloop.example.chance import between, choose, happens, long_tailed, stream
-from revloop.example.demand import CHANNEL_OF_SOURCE, FORMS, HOT, KINDS, WARM
+from revloop.example.demand import CHANNEL_OF_SOURCE, FORMS, HOT, KINDS, WARM, previous
 from revloop.example.marketing import CAMPAIGN_CHANNELS
 from revloop.example.moments import DAY, HOUR, MINUTE, NEVER, SECOND, Flags, Ints, known
 from revloop.example.price_facts import quoted_at
@@ -137,13 +137,15 @@ def _before(story: Story) -> Iterator[Steps]:
     hands = story.hands
     chance = stream(story.world.seed, story.block, "before")
     asks = (hands.repeats < 0) & ~hands.is_bot
+    earlier = previous(hands)
     for channel, kind in enumerate(_KIND_OF_CHANNEL):
         was_last = hands.source == channel
         count = 1 + chance.poisson(0.4, hands.size) - was_last
         rows = np.repeat(np.arange(hands.size), count * (asks & hands.touched[:, channel]))
         ago = np.clip(long_tailed(chance, 8.0, 1.0, rows.size), 0.01, _LONGEST_BEFORE / DAY)
         at = hands.at[rows] - (ago * DAY).astype(np.int64)
-        at = np.maximum(at, story.world.begin)
+        # After the hand that the person had raised before, or it would have touched that one too.
+        at = np.maximum(at, np.maximum(story.world.begin, earlier[rows] + SECOND))
         at = np.where(at < hands.at[rows], at, NEVER)
         kinds = _same(_kind(kind), rows)
         if kind == "unbranded_search":
