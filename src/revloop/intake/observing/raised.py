@@ -212,5 +212,7 @@ def _first_answers(raised: ir.Table, tries: ir.Table) -> ir.Table:
     return pairs.group_by("answered_id").aggregate(
         timed=pairs["at"].min(where=~pairs.date_only),
         dated=pairs["at"].min(where=pairs.date_only),
-        first_user_id=pairs.user_id.argmin(pairs["at"]),
+        first_user_id=pairs.user_id.argmin(
+            ibis.struct({"at": pairs["at"], "user_id": pairs.user_id})
+        ),
     )
