@@ -10,7 +10,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,9 +19,6 @@ from typing import TYPE_CHECKING, Any
 from revloop.kit.errors import NotAvailable, RevloopError
 from revloop.operations.people import actions, linking
 from revloop.operations.people.actions import Linked, Pair
-from revloop.operations.people.rules.domains import is_free_mail
-from revloop.operations.people.rules.emails import host_of
-from revloop.operations.people.rules.names import short_form_of
 from revloop.operations.people.statements import next_number, rows
 
 if TYPE_CHECKING:
@@ -29,25 +26,7 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 50_000
 _SECONDS = 3600
-_DIGITS = "0123456789"
-_COLUMNS = (
-    "number",
-    "person",
-    "given",
-    "long_given",
-    "family",
-    "email",
-    "local",
-    "domain",
-    "tail",
-    "phone",
-    "company",
-    "head",
-    "host",
-    "title",
-    "country",
-)
-_NUMBERS = frozenset({"number", "person"})
+_TEXTS = ("name", "company", "hosts", "title", "country", "email", "phone")
 
 
 def is_available() -> bool:
@@ -100,56 +79,35 @@ def _write_contacts(file: Path) -> None:
     import pyarrow as pa  # noqa: PLC0415 - where it is not needed, nobody should wait for it
     import pyarrow.parquet as pq  # noqa: PLC0415
 
-    schema = pa.schema(
-        [(name, pa.int64() if name in _NUMBERS else pa.string()) for name in _COLUMNS]
-    )
+    numbers = [(name, pa.int64()) for name in ("number", "person")]
+    schema = pa.schema([*numbers, *((name, pa.string()) for name in _TEXTS)])
     with pq.ParquetWriter(file, schema) as writer:
         last = next_number("people_contact") - 1
         for first in range(1, last + 1, _AT_ONCE):
-            columns = list(zip(*_contacts(first, first + _AT_ONCE - 1), strict=True))
+            columns = _contacts(first, first + _AT_ONCE - 1)
             if columns:
-                writer.write_table(pa.table(dict(zip(_COLUMNS, columns, strict=True)), schema))
+                writer.write_table(pa.table(dict(zip(schema.names, columns, strict=True)), schema))
 
 
-def _contacts(first: int, last: int) -> Iterator[tuple[Any, ...]]:
-    """Rows of `_COLUMNS`: what the model compares of each contact, unknown as None."""
-    keys: dict[tuple[int, str], str] = {}
-    for record, kind, value in rows(
-        "SELECT record, kind, value FROM people_identifier "
-        "WHERE record BETWEEN %s AND %s AND weakness = '' ORDER BY id",
-        (first, last),
-    ):
-        keys.setdefault((record, kind), value)
-    for number, person, name, company, hosts, title, country in rows(
+def _contacts(first: int, last: int) -> list[Sequence[Any]]:
+    """Number, person and `_TEXTS` of each contact, the texts as they are kept; a column each."""
+    known = rows(
         "SELECT id, person, name_key, company_key, hosts, title, country FROM people_contact "
         "WHERE id BETWEEN %s AND %s ORDER BY id",
         (first, last),
-    ):
-        words = name.split()
-        given = words[0] if len(words) > 1 else None
-        yield (
-            number,
-            person,
-            given,
-            short_form_of(given) if given else None,
-            words[-1] if words else None,
-            *_address(keys.get((number, "email"))),
-            keys.get((number, "phone")),
-            company or None,
-            company.partition(" ")[0] or None,
-            hosts.partition(" ")[0] or None,
-            title.casefold() or None,
-            country.upper() or None,
+    )
+    columns: list[Sequence[Any]] = list(zip(*known, strict=True))
+    if not columns:
+        return []
+    for kind in ("email", "phone"):
+        keys = rows(
+            "SELECT record, value FROM people_identifier "
+            "WHERE record BETWEEN %s AND %s AND kind = %s AND weakness = '' ORDER BY id DESC",
+            (first, last, kind),
         )
-
-
-def _address(email: str | None) -> tuple[str | None, str | None, str | None, str | None]:
-    """The address, its parts, and the number that a company puts behind the name of a namesake."""
-    if email is None:
-        return None, None, None, None
-    local, domain = email.partition("@")[0], host_of(email)
-    tail = "" if is_free_mail(domain) else local[len(local.rstrip(_DIGITS)) :]
-    return email, local, domain, tail
+        # The oldest comes last and stands: a record has its first address and its first number.
+        columns.append(list(map(dict(keys).get, columns[0])))
+    return columns
 
 
 def _pairs(file: Path) -> Iterator[Pair]:

@@ -22,6 +22,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from revloop.operations.people.rules.domains import is_free_mail
+from revloop.operations.people.rules.names import short_form_of
+
 FLOOR = 0.5
 """Pairs that are less probable are not worth a person's time."""
 _SAME_ADDRESS = 0.6
@@ -215,7 +218,7 @@ def link(contacts: Path, pairs: Path, parted: Path, scratch: Path) -> None:
     database = engine.duckdb_con
     database.execute(f"SET threads = 2; SET memory_limit = '{_MEMORY}'")
     database.execute(f"SET temp_directory = '{scratch}'; SET preserve_insertion_order = false")
-    database.execute(f"CREATE TABLE contact AS FROM read_parquet('{contacts}')")
+    _read(database, contacts)
     chance = _chance_of_a_pair(database)
     records = engine.register("contact")
     for blocks, threshold, condition, file in (
@@ -225,6 +228,44 @@ def link(contacts: Path, pairs: Path, parted: Path, scratch: Path) -> None:
         linker = Linker(records, _settings(chance, blocks))
         found = linker.inference.predict(threshold, warning_mode="never").physical_name
         database.execute(f"COPY (FROM {found} WHERE {condition}) TO '{file}' (FORMAT parquet)")
+
+
+def _read(database: Any, contacts: Path) -> None:
+    """Make of the texts what the model compares, in the table `contact`; what is unknown is null."""
+    database.execute(
+        "CREATE TEMP TABLE told AS SELECT *, string_split(name, ' ') AS words, "  # noqa: S608 - ours
+        "split_part(email, '@', 1) AS local, split_part(email, '@', 2) AS domain "
+        f"FROM read_parquet('{contacts}')"
+    )
+    domains = _distinct(database, "domain")
+    _tell(database, "free", [(each, "") for each in domains if is_free_mail(each)])
+    given = [(each, short_form_of(each)) for each in _distinct(database, "words[1]")]
+    _tell(database, "short", [(each, other) for each, other in given if each != other])
+    database.execute(
+        "CREATE TABLE contact AS SELECT number, person, "
+        "CASE WHEN len(words) > 1 THEN words[1] END AS given, "
+        "CASE WHEN len(words) > 1 THEN coalesce(short.said, words[1]) END AS long_given, "
+        "nullif(words[-1], '') AS family, email, local, domain, "
+        # The number that a company puts behind the name of a namesake.
+        "coalesce(free.said, regexp_extract(local, '[0-9]*$')) AS tail, "
+        "phone, nullif(company, '') AS company, nullif(split_part(company, ' ', 1), '') AS head, "
+        "nullif(split_part(hosts, ' ', 1), '') AS host, nullif(lower(title), '') AS title, "
+        "nullif(upper(country), '') AS country "
+        "FROM told LEFT JOIN free ON free.word = domain LEFT JOIN short ON short.word = words[1]"
+    )
+    database.execute("DROP TABLE told")
+
+
+def _distinct(database: Any, expression: str) -> list[str]:
+    found = database.execute(f"SELECT DISTINCT {expression} AS word FROM told ORDER BY word")  # noqa: S608 - ours
+    return [word for (word,) in found.fetchall() if word]
+
+
+def _tell(database: Any, table: str, words: list[tuple[str, str]]) -> None:
+    """What the rules say of words, as a table."""
+    database.execute(f"CREATE TEMP TABLE {table} (word VARCHAR, said VARCHAR)")
+    if words:
+        database.executemany(f"INSERT INTO {table} VALUES (?, ?)", words)  # noqa: S608 - ours
 
 
 def _chance_of_a_pair(database: Any) -> float:
