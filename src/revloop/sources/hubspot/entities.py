@@ -93,7 +93,9 @@ def newest(rows: ir.Table) -> ir.Table:
 def stamp(moment: ir.TimestampValue) -> ir.StringValue:
     """A moment in milliseconds since 1970, as part of an id."""
     utc = moment.cast("timestamp")
-    return (utc.epoch_seconds() * 1_000 + utc.millisecond()).cast("string")
+    milliseconds = utc.truncate("s").epoch_seconds() * 1_000 + utc.millisecond()
+    # DuckDB counts seconds in fractions, of which a whole number keeps its point.
+    return milliseconds.cast("string").re_replace(r"\.0$", "")
 
 
 def letters(text: ir.StringValue) -> ir.StringValue:

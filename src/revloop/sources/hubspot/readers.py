@@ -23,7 +23,7 @@ def _instant(column: Any, settings: Settings) -> Value:
     """
     found = values.instant(column, settings)
     at = found.value.cast("timestamp")
-    milliseconds = at.epoch_seconds() * 1_000 + at.millisecond()
+    milliseconds = at.truncate("s").epoch_seconds() * 1_000 + at.millisecond()
     right = milliseconds.as_timestamp("s").cast("timestamp('UTC')")
     return Value((at.year() < _FIRST_YEAR).ifelse(right, found.value), found.problem)
 
