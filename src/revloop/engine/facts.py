@@ -146,7 +146,7 @@ class Facts:
         if not self._files.get("contact_account"):
             return rows
         matches = self["contact_account"]
-        matches = _latest(matches, ["contact_id"], ["at", "updated_at", "recorded_at"])
+        matches = _last_decided(matches, "contact_id")
         matches = matches.select(matched_contact_id="contact_id", matched_account_id="account_id")
         rows = rows.mutate(person_id=rows.contact_id)
         standing = self._who_stands("contact")
@@ -169,11 +169,7 @@ class Facts:
 
         from revloop.engine.identity import stands_for  # noqa: PLC0415 - likewise
 
-        said = _latest(
-            self._in_force(KINDS[IDENTITY[entity]]),
-            [f"{entity}_id"],
-            ["at", "updated_at", "recorded_at"],
-        )
+        said = _last_decided(self._in_force(KINDS[IDENTITY[entity]]), f"{entity}_id")
         pairs = self.arrow(said.select(record=f"{entity}_id", same_as=f"same_as_{entity}_id"))
         records, stands = stands_for(
             np.asarray(pairs["record"], np.int64),
@@ -262,6 +258,20 @@ def _latest(rows: ir.Table, of: Sequence[str], instants: Sequence[str]) -> ir.Ta
     order = [*(ibis.desc(each, nulls_first=False) for each in instants), ibis.desc("digest")]
     ranked = rows.mutate(rank_of_version=ibis.row_number().over(group_by=of, order_by=order))
     return ranked.filter(ranked.rank_of_version == 0).drop("rank_of_version")
+
+
+def _last_decided(rows: ir.Table, record: str) -> ir.Table:
+    """Of the decisions on each record the last: their ids are numbers in the order of deciding.
+
+    Instants are not enough: one import decides many times at one instant.
+    """
+    import ibis  # noqa: PLC0415 - half a second
+
+    numbered = rows.mutate(digits=rows.source_id.length())
+    order = [ibis.desc(each) for each in ("digits", "source_id", "at", "digest")]
+    last = ibis.row_number().over(group_by=record, order_by=order)
+    ranked = numbered.mutate(rank_of_decision=last)
+    return ranked.filter(ranked.rank_of_decision == 0).drop("rank_of_decision", "digits")
 
 
 def _replaced(rows: ir.Table, column: str, standing: ir.Table) -> ir.Table:
