@@ -9,7 +9,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-MODULES = ["working_time", "conditions", "scores", "base_install"]
+MODULES = ["working_time", "conditions", "scores", "base_install", "identity"]
 
 
 def main() -> int:
