@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 50_000
 _SECONDS = 3600
+_NUMBERS = ("number", "person")
 _TEXTS = ("name", "company", "hosts", "title", "country", "email", "phone")
 
 
@@ -79,8 +80,9 @@ def _write_contacts(file: Path) -> None:
     import pyarrow as pa  # noqa: PLC0415 - where it is not needed, nobody should wait for it
     import pyarrow.parquet as pq  # noqa: PLC0415
 
-    numbers = [(name, pa.int64()) for name in ("number", "person")]
-    schema = pa.schema([*numbers, *((name, pa.string()) for name in _TEXTS)])
+    schema = pa.schema(
+        [(name, pa.int64() if name in _NUMBERS else pa.string()) for name in (*_NUMBERS, *_TEXTS)]
+    )
     with pq.ParquetWriter(file, schema) as writer:
         last = next_number("people_contact") - 1
         for first in range(1, last + 1, _AT_ONCE):
