@@ -91,8 +91,9 @@ def _show_table(table: TableReport) -> None:
         screen.print(", not understood")
     elif made:
         screen.print(f" of {escape(table.understood_as)}: {escape(made)}")
-    elif table.rows and not held:
-        screen.print(f" of {escape(table.understood_as)}: it only helps to read the other tables")
+    elif table.left_alone:
+        why = escape(table.left_alone.text)
+        screen.print(f" of {escape(table.understood_as)}: no facts ({why})")
     else:
         screen.print(f" of {escape(table.understood_as)}")
     if table.found:
@@ -106,8 +107,26 @@ def _show_table(table: TableReport) -> None:
         )
     if len(table.reasons) > _MOST_REASONS:
         screen.print(f"    and {_many(len(table.reasons) - _MOST_REASONS, 'other reason')}")
+    _show_what_lacks(table, facts=bool(made))
     if table.understood_as and table.unmapped:
         screen.print(f"  [dim]not used: {escape(_listed(table.unmapped))}[/dim]")
+
+
+def _show_what_lacks(table: TableReport, *, facts: bool) -> None:
+    """Rows that lost something, count no more or became nothing: none goes without a word."""
+    for reason in table.kept_without:
+        screen.print(
+            f"  [yellow]{_many(reason.rows, 'row')} kept without this[/yellow]: "
+            f"{escape(reason.text)} (as in row {reason.example_row:,})"
+        )
+    for kind, count in table.deleted.items():
+        screen.print(f"  {count:,} {kind} deleted in {escape(table.understood_as)}: not in force")
+    if table.left_alone and facts:
+        alone = table.left_alone
+        screen.print(
+            f"  [dim]{_many(alone.rows, 'row')} left alone: {escape(alone.text)} "
+            f"(as in row {alone.example_row:,})[/dim]"
+        )
 
 
 def _show_left_out(report: Report) -> None:
