@@ -92,7 +92,8 @@ def parse(content: bytes) -> tuple[Mapping | None, tuple[Problem, ...]]:
         form = Form.model_validate(read.values)
     except ValidationError as error:
         details = error.errors(include_url=False, include_input=False)
-        problems += [_misfit(detail, read) for detail in details[:_MOST_PROBLEMS]]
+        told = [each for each in details if not _follows_from_others(each, read.values)]
+        problems += [_misfit(detail, read) for detail in told[:_MOST_PROBLEMS]]
         return None, in_order(_once(problems))
     problems += [replace(each, place=read.place(each.path)) for each in words.problems(form)]
     if any(each.severity is Severity.ERROR for each in problems):
@@ -119,6 +120,16 @@ def _own_words(problem: Problem) -> Problem:
 
 def _once(problems: Iterable[Problem]) -> list[Problem]:
     return list({(each.path, each.message): each for each in problems}.values())
+
+
+def _follows_from_others(detail: ErrorDetails, values: Any) -> bool:
+    """A list whose members are all wrong counts as one without members: the members are told."""
+    if detail["type"] != "too_short":
+        return False
+    here = values
+    for step in _path(detail, values):
+        here = here[step]
+    return bool(here)
 
 
 def _misfit(detail: ErrorDetails, read: yaml.Source) -> Problem:
