@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -25,6 +26,8 @@ class Finding:
 
 def examine(folder: Folder) -> Iterator[Finding]:
     """Look at everything in turn; a check that could not run is a problem, never a pass."""
+    from django.db import DatabaseError  # noqa: PLC0415 - other commands start without it
+
     checks: tuple[tuple[str, Callable[[Folder], Finding]], ...] = (
         ("settings", _settings),
         ("disk", _disk),
@@ -37,7 +40,7 @@ def examine(folder: Folder) -> Iterator[Finding]:
     for about, look in checks:
         try:
             yield look(folder)
-        except (RevloopError, OSError) as error:
+        except (RevloopError, OSError, DatabaseError) as error:
             hint = getattr(error, "hint", "")
             yield Finding(about, (f"{error}" + (f": {hint}" if hint else ""),))
 
@@ -69,7 +72,10 @@ def _database(folder: Folder) -> Finding:
 
 
 def _ledger(folder: Folder) -> Finding:
-    from revloop.operations.ledger import queries  # noqa: PLC0415
+    from revloop import operations  # noqa: PLC0415
+
+    operations.connect(folder)
+    from revloop.operations.ledger import queries  # noqa: PLC0415 - its tables need the database
 
     problems = (*queries.verify(), *queries.file_problems(folder.agreements))
     return Finding("ledger", problems, f"{queries.count():,} entries, each follows the one before")
@@ -87,15 +93,34 @@ def _lake(folder: Folder) -> Finding:
 
 
 def _agree(folder: Folder) -> Finding:
-    """Every decision on who is who has reached the lake."""
-    from revloop import engine  # noqa: PLC0415
+    """Every decision on who is who has reached the lake, and it holds what the imports added."""
+    from revloop import engine, operations  # noqa: PLC0415
     from revloop.intake.people import waiting  # noqa: PLC0415
 
-    problems = tuple(
+    operations.connect(folder)
+    lake = engine.Lake(folder.lake)
+    problems = [
         f"{rows.num_rows:,} rows of {kind} have not reached the lake: the next import brings them"
-        for kind, rows in waiting(engine.Lake(folder.lake)).items()
-    )
-    return Finding("lake against operations", problems, "who is who is the same in both")
+        for kind, rows in waiting(lake).items()
+    ]
+    counts = lake.counts()
+    for kind, added in _added_by_imports().items():
+        if counts.get(kind, 0) < added:
+            problems.append(
+                f"{folder.lake / kind} holds {counts.get(kind, 0):,} facts, and the ledger has "
+                f"{added:,}: restore a backup, or import the same files again"
+            )
+    return Finding("lake against operations", tuple(problems), "both say the same")
+
+
+def _added_by_imports() -> Counter[str]:
+    """By kind, the facts that were new when an import brought them, as the ledger has it."""
+    from revloop.operations.ledger import queries  # noqa: PLC0415
+
+    total: Counter[str] = Counter()
+    for entry in queries.entries(kind="import.finished"):
+        total.update(entry.data["added"])
+    return total
 
 
 def _imports(folder: Folder) -> Finding:

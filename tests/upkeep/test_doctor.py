@@ -1,0 +1,99 @@
+"""What is wrong with a workspace is found, and said with its cure."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections import namedtuple
+
+import pytest
+
+from revloop.kit.folder import Folder
+from revloop.operations.people import actions
+from revloop.upkeep import doctor
+
+from .test_backup import AT
+
+
+@pytest.fixture
+def database_kind() -> str:
+    return "sqlite"
+
+
+def problems(folder: Folder) -> dict[str, tuple[str, ...]]:
+    return {each.about: each.problems for each in doctor.examine(folder) if each.problems}
+
+
+def test_a_sound_workspace_has_nothing_wrong_and_each_check_says_what_it_saw(
+    filled: Folder,
+) -> None:
+    findings = [each for each in doctor.examine(filled) if each.about != "disk"]
+
+    assert {each.about: each.problems for each in findings if each.problems} == {}
+    assert all(each.says for each in findings)
+
+
+def test_facts_that_the_ledger_knows_and_the_lake_lacks_are_missed(filled: Folder) -> None:
+    shutil.rmtree(filled.lake / "inquiry")
+
+    [said] = problems(filled)["lake against operations"]
+    assert str(filled.lake / "inquiry") in said
+    assert "holds 0 facts, and the ledger has 3" in said
+    assert "restore a backup" in said
+
+
+def test_a_decision_that_the_lake_does_not_know_is_told(filled: Folder) -> None:
+    actions.merge("shop:1", "shop:2", actor="kim", at=AT, reason="she told me")
+
+    [said] = problems(filled)["lake against operations"]
+    assert "have not reached the lake" in said
+
+
+def test_little_room_on_the_disk_is_told(filled: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = namedtuple("usage", "total used free")  # noqa: PYI024 - as the system's own
+    monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _: usage(100, 91, 9))
+
+    [said] = problems(filled)["disk"]
+    assert "9%" in said
+    assert "make room" in said
+
+
+def test_a_secret_that_others_can_read_is_told(filled: Folder) -> None:
+    filled.secret.chmod(0o644)
+
+    [said] = problems(filled)["settings"]
+    assert f"chmod 600 {filled.secret}" in said
+
+
+def test_an_import_that_was_not_finished_is_told(filled: Folder) -> None:
+    (filled.imports / "20260303T090000-abcdef01").mkdir()
+    (filled.imports / "20260303T090000-abcdef01" / "state.json").write_text("{}")
+
+    [said] = problems(filled)["imports"]
+    assert "run the same revloop import again" in said
+
+
+AFFECTED = """
+import sys, pysqlite3
+pysqlite3.sqlite_version_info = (3, 40, 1)
+from revloop.cli import main
+sys.argv = ["revloop", "doctor", "--workspace", sys.argv[1]]
+main()
+"""
+
+
+def test_an_sqlite_that_may_lose_writes_is_told(filled: Folder) -> None:
+    environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
+    ended = subprocess.run(
+        [sys.executable, "-c", AFFECTED, str(filled.path)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ended.returncode == 1
+    assert "may lose acknowledged writes: install the build" in ended.stdout
+    assert "Traceback" not in ended.stderr
