@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import tarfile
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from revloop.kit.errors import InvalidInput, RevloopError
 from revloop.kit.folder import Folder
 from revloop.operations.people import queries
 from revloop.upkeep.backup import back_up, restore
+
+from ..intake.shop import write
 
 AT = datetime(2026, 3, 3, tzinfo=UTC)
 
@@ -44,7 +47,7 @@ def test_what_is_restored_is_what_there_was(filled: Folder, tmp_path: Path) -> N
     assert (facts(made), names()) == before
     assert made.read_secret() == filled.read_secret()
     assert list(made.quarantine.glob("*.parquet"))
-    assert not list(tmp_path.glob("*.part"))
+    assert not list(tmp_path.glob(".*")), "nothing half made is left"
     assert done.file.stat().st_mode & 0o077 == 0, "it holds names: only its owner may read it"
 
 
@@ -53,6 +56,25 @@ def test_a_restored_workspace_goes_on(filled: Folder, tmp_path: Path) -> None:
     again = intake.run(intake.Request(tmp_path / "in", "tester", AT), made)
 
     assert all(kind.added == 0 for kind in again.kinds.values())
+
+
+def test_a_backup_waits_for_an_import_that_is_running(filled: Folder, tmp_path: Path) -> None:
+    begun = threading.Event()
+    path = write(tmp_path / "more", "9,dee@dot.example,Dot,2026-02-01,5")
+
+    def run() -> None:
+        request = intake.Request(path, "tester", AT, link=False)
+        intake.run(request, filled, lambda *_: begun.set())
+        operations.disconnect()
+
+    running = threading.Thread(target=run)
+    running.start()
+    assert begun.wait(timeout=60)
+    made = restore(back_up(filled, tmp_path / "acme.tar", at=AT).file, tmp_path / "acme")
+    running.join()
+
+    assert len(facts(made)["inquiry"]) == 4
+    assert not list(made.imports.glob("*/state.json")), "it is whole, not half an import"
 
 
 def test_nothing_is_written_over(filled: Folder, tmp_path: Path) -> None:

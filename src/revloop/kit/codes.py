@@ -211,6 +211,7 @@ _DATABASE = {
     "database.damaged": "the database file is damaged",
     "database.disk_failed": "the disk under the database reports an error",
     "database.disk_full": "the disk under the database is full",
+    "database.gone": "a workspace holds facts, and the database that belongs to them is not there",
     "database.in_transaction": "a workspace was to be opened inside the transaction of another",
     "database.locked": "another process holds the database for longer than anybody should wait",
     "database.missing": "there is no database where the workspace should be",
@@ -316,6 +317,7 @@ _WORKSPACE = {
     "restore.not_empty": "a backup was to be restored where something stands already",
     "workspace.missing": "the folder is not a workspace",
     "workspace.newer": "a newer revloop made the workspace",
+    "workspace.secret": "the file with the key of the hashes of addresses cannot be read",
     "workspace.settings": "the settings of a workspace cannot be read",
 }
 CODES: dict[str, str] = {

@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from revloop.kit.errors import InvalidInput
+from revloop.kit.errors import InvalidInput, RevloopError
 from revloop.kit.failpoints import failpoint
 from revloop.kit.files import saying_what_to_do, write_whole
 
@@ -87,15 +87,23 @@ class Folder:
 
     def read_secret(self) -> bytes:
         with saying_what_to_do(self.secret):
-            return bytes.fromhex(self.secret.read_text(encoding="ascii").strip())
+            written = self.secret.read_bytes()
+        try:
+            return bytes.fromhex(written.decode("ascii").strip())
+        except ValueError:
+            raise RevloopError(
+                "workspace.secret",
+                f"{self.secret} is not what revloop wrote there",
+                hint="put it back from a backup: with another one, no address is known again",
+            ) from None
 
     def read_settings(self) -> dict[str, object]:
         """What revloop.toml says; a newer form than this revloop knows is refused."""
         with saying_what_to_do(self.settings):
-            text = self.settings.read_text(encoding="utf-8")
+            written = self.settings.read_bytes()
         try:
-            settings = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
+            settings = tomllib.loads(written.decode())
+        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise InvalidInput(
                 "workspace.settings", f"{self.settings}: {error}", hint="mend the line it names"
             ) from None

@@ -103,13 +103,24 @@ def _require_file(folder: Folder, *, create: bool) -> None:
     with saying_what_to_do(folder.path):
         if folder.operations.exists():
             return
-        if not create:
-            raise _no_database(folder.path)
+        if not create or _has_facts(folder):
+            raise _no_database(folder, folder.path, folder.operations)
         folder.path.mkdir(parents=True, exist_ok=True)
         begin_private(folder.operations)
 
 
-def _no_database(place: Path | str) -> InvalidInput:
+def _has_facts(folder: Folder) -> bool:
+    """Whether it was a workspace before: a new database would know nothing of its people."""
+    return folder.lake.is_dir() and any(each.name[0] != "." for each in folder.lake.iterdir())
+
+
+def _no_database(folder: Folder, place: Path | str, missing: Path | str) -> RevloopError:
+    if _has_facts(folder):
+        return RevloopError(
+            "database.gone",
+            f"{folder.path} holds facts, and its database is gone: nothing is in {missing}",
+            hint="put it back, or restore a backup into a new folder: revloop restore FILE FOLDER",
+        )
     return InvalidInput(
         "database.missing",
         f"there is no workspace at {place}",
@@ -131,8 +142,9 @@ def _bring_up_to_date(folder: Folder, *, create: bool) -> None:
         return
     if not schema.is_empty(DEFAULT):
         _copy_before(missing, folder)
-    elif not create:
-        raise _no_database(storage.place(connection.settings_dict))
+    elif not create or _has_facts(folder):
+        place = storage.place(connection.settings_dict)
+        raise _no_database(folder, place, place)
     schema.migrate(DEFAULT)
 
 

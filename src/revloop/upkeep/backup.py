@@ -116,7 +116,9 @@ def _build(file: Path, folder: Folder) -> None:
 
     manifest = _unpack(file, folder)
     _prove(folder, manifest)
-    operations.connect(folder, create=True)
+    # Made apart: no workspace that holds facts is ever given a new database.
+    apart = Folder(folder.path.with_name("database"))
+    operations.connect(apart, create=True)
     from revloop.operations import database  # noqa: PLC0415 - its tables need the database first
 
     copy = folder.path / DATABASE
@@ -129,6 +131,8 @@ def _build(file: Path, folder: Folder) -> None:
     finally:
         operations.disconnect()
     copy.unlink()
+    if apart.operations.exists():
+        apart.operations.rename(folder.operations)
 
 
 @contextlib.contextmanager
