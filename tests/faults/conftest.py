@@ -47,10 +47,16 @@ class Warm:
         )
 
     def run(
-        self, program: str, place: Place, *, killed_at: str = "", after: float | None = None
+        self,
+        program: str,
+        place: Place,
+        *arguments: str,
+        killed_at: str = "",
+        after: float | None = None,
     ) -> Ended:
         asked = {
             "program": program,
+            "arguments": arguments,
             "workspace": str(place.workspace),
             "environment": {
                 "DATABASE_URL": _url(place.database),

@@ -8,14 +8,18 @@ from __future__ import annotations
 import io
 import json
 import os
+import resource
+import signal
+import sys
 import tarfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from revloop import engine, intake, operations
+from revloop.cli import main, output
 from revloop.engine.columns import KEYS
 from revloop.intake import people as who_is_who
 from revloop.intake import recognising
@@ -187,6 +191,27 @@ def restore(path: Path) -> None:
         restore_backup(path.parent / "acme.tar", path.parent / "restored")
 
 
+def command(path: Path, *arguments: str) -> dict[str, Any]:
+    """Run `revloop` with these arguments on the workspace; what it says, and its exit code."""
+    sys.argv = ["revloop", *arguments, "--workspace", str(path)]
+    said = {"out": io.StringIO(), "err": io.StringIO()}
+    output.screen.file, output.talk.file = said["out"], said["err"]
+    code: object = None
+    with redirect_stdout(said["out"]), redirect_stderr(said["err"]):
+        try:
+            main()
+        except SystemExit as ended:
+            code = ended.code
+    return {"code": code or 0, **{name: each.getvalue() for name, each in said.items()}}
+
+
+def limited(path: Path, *arguments: str) -> dict[str, Any]:
+    """The same for a user whose files may not grow beyond 100 kB."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+    return command(path, *arguments)
+
+
 def describe(path: Path) -> dict[str, Any]:
     """Everything that is in a workspace and beside it, without what depends on the clock."""
     found: dict[str, Any] = {"beside": sorted(each.name for each in path.parent.iterdir())}
@@ -274,7 +299,7 @@ def _archive(file: Path) -> list[str]:
         ]
 
 
-PROGRAMS: dict[str, Callable[[Path], Any]] = {
+PROGRAMS: dict[str, Callable[..., Any]] = {
     each.__name__: each
     for each in (
         init,
@@ -291,6 +316,8 @@ PROGRAMS: dict[str, Callable[[Path], Any]] = {
         vacuum,
         backup,
         restore,
+        command,
+        limited,
         describe,
     )
 }

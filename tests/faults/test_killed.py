@@ -13,7 +13,7 @@ import pytest
 from revloop.kit.failpoints import EXIT_CODE
 
 from .conftest import ROOT, Places
-from .points import CHAINS, Chain, names_of_places, points
+from .points import BOTH, CHAINS, Chain, names_of_places, points
 
 KILLED = -9
 LEAST = 60
@@ -57,7 +57,15 @@ def differences(found: Any, whole: Any, at: str = "") -> Iterator[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("database", BOTH)
+def test_what_is_restored_is_what_there_was(places: Places) -> None:
+    """Facts, people, names, the ledger, agreements, rows in quarantine, reports and settings."""
+    left = places.left_by((*CHAINS[-1].after, "restore"))
+    assert list(differences(left["restored"], left["acme"])) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("database", BOTH)
 def test_an_import_killed_at_random_instants_goes_on(places: Places, tmp_path: Path) -> None:
     draw = random.Random(7)  # noqa: S311 - instants of death
     place = places.copy(("init",), tmp_path / "here")

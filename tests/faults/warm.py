@@ -24,6 +24,7 @@ import psycopg
 import pyarrow.compute
 import pyarrow.parquet
 
+from revloop import operations
 from revloop.kit import failpoints
 
 from . import programs
@@ -37,7 +38,9 @@ def child(asked: dict[str, Any], answer: Path) -> None:
     try:
         os.environ.update(asked["environment"])
         failpoints.choose(asked["killed_at"])
-        said = programs.PROGRAMS[asked["program"]](Path(asked["workspace"]))
+        program = programs.PROGRAMS[asked["program"]]
+        said = program(Path(asked["workspace"]), *asked["arguments"])
+        operations.disconnect()
         answer.write_text(json.dumps(said, default=str))
     except BaseException:  # noqa: BLE001 - the parent reads of it
         answer.write_text(json.dumps(traceback.format_exc()))
