@@ -8,6 +8,7 @@ people.py        people and companies to operations; who is who back to the lake
 quarantine.py    rows that could not become facts
 capabilities.py  what the facts can show, and what they lack
 report.py        what an import did
+observing/       what the facts show, for a first agreement to argue about
 """
 
 from revloop.intake.importing import Request, run
