@@ -163,7 +163,9 @@ def _observed(
 
 def _print_observed(observed: Observed) -> None:
     inquiries = f"{observed.inquiries:,} inquir{'y' if observed.inquiries == 1 else 'ies'}"
-    screen.print(Text(f"  It is filled from {inquiries}; its comments say on how many a value rests."))
+    screen.print(
+        Text(f"  It is filled from {inquiries}; its comments say on how many a value rests.")
+    )
     for each in observed.missing:
         screen.print(Text.assemble("  missing: ", (each, "dim")))
 
