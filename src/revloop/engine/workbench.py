@@ -50,7 +50,7 @@ class Workbench:
     def save(self, table: ir.Table, parquet: Path) -> int:
         """Compute a table and write it to a Parquet file, in its order; the number of its rows."""
         with cannot_write(parquet):
-            return duck.copy(self.con, duck.query(self.con, table), parquet.resolve())
+            return duck.copy(self.con, duck.query(self.con, table), parquet.resolve(), stays=False)
 
     def arrow(self, table: ir.Table) -> pa.Table:
         """Compute a table into memory."""

@@ -151,5 +151,5 @@ def _computed_once(con: Backend, rows: ir.Table) -> Iterator[str]:
     temp = Path(duck.setting(con, "temp_directory"))
     with cannot_write(temp), tempfile.TemporaryDirectory(dir=temp, prefix="rows-") as folder:
         file = Path(folder) / "rows.parquet"
-        duck.copy(con, query, file)
+        duck.copy(con, query, file, stays=False)
         yield f"FROM {duck.parquet([file])}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,15 +37,19 @@ class Staged:
 def stage(bench: Workbench, table: FactTable, file: Path, secret: bytes) -> Staged:
     """Run the source's expression once and keep what it gives."""
     kind = KINDS[table.kind]
-    bench.save(table.rows, file)
+    total = bench.save(table.rows, file)
     rows = bench.read(file)
-    columns = pseudonyms.reference_columns(kind, rows.columns)
+    footer = _footer(file)
+    unfit = total - footer.nulls(PROBLEM) if PROBLEM in rows.columns else 0
+    columns = [
+        name
+        for name in pseudonyms.reference_columns(kind, rows.columns)
+        if footer.may_begin(name, pseudonyms.EMAIL)
+    ]
     hidden = {
         address: pseudonyms.of_email(address.removeprefix(pseudonyms.EMAIL), secret)
         for address in pseudonyms.addresses(rows, columns)
     }
-    unfit = int(rows[PROBLEM].count().to_pyarrow().as_py()) if PROBLEM in rows.columns else 0
-    total = int(rows.count().to_pyarrow().as_py())
     good = rows.filter(rows[PROBLEM].isnull()) if unfit else rows
     if WITHOUT in rows.columns:
         good = good.drop(WITHOUT)
@@ -54,6 +58,38 @@ def stage(bench: Workbench, table: FactTable, file: Path, secret: bytes) -> Stag
         good = pseudonyms.replaced(good, columns, known)
     by_address = {address.removeprefix(pseudonyms.EMAIL): name for address, name in hidden.items()}
     return Staged(table.kind, table.of, good, total - unfit, unfit, file, by_address)
+
+
+@dataclass(frozen=True, slots=True)
+class _Footer:
+    """What the end of a Parquet file says of its columns, so that their rows need no reading."""
+
+    chunks: Mapping[str, Sequence[Any]]
+    """The statistics of each column, one for each part of the file."""
+
+    def nulls(self, column: str) -> int:
+        return sum(each.null_count for each in self.chunks[column])
+
+    def may_begin(self, column: str, start: str) -> bool:
+        """Whether a text of the column may begin so; it is said of long texts that they may."""
+        after = start[:-1] + chr(ord(start[-1]) + 1)
+        return any(
+            each.min < after and each.max >= start if each.has_min_max else each.num_values > 0
+            for each in self.chunks[column]
+        )
+
+
+def _footer(file: Path) -> _Footer:
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    found = pq.read_metadata(file)
+    chunks: dict[str, list[Any]] = {name: [] for name in found.schema.names}
+    for number in range(found.num_row_groups):
+        group = found.row_group(number)
+        for place in range(found.num_columns):
+            chunk = group.column(place)
+            chunks.setdefault(chunk.path_in_schema, []).append(chunk.statistics)
+    return _Footer(chunks)
 
 
 def put(bench: Workbench, file: Path, pairs: list[tuple[str, str]]) -> ir.Table:
@@ -94,7 +130,10 @@ def cards(staged: Staged, source: str, wanted: Mapping[str, str]) -> pa.Table:
     import ibis  # noqa: PLC0415
 
     named = ibis.literal(own) if isinstance(own, str) else own
-    return rows.select(reference=named.concat(":", rows["source_id"]), **there).to_pyarrow()
+    made: pa.Table = rows.select(
+        reference=named.concat(":", rows["source_id"]), **there
+    ).to_pyarrow()
+    return made
 
 
 __all__ = ["Staged", "as_text", "cards", "held_back", "reference", "stage"]
