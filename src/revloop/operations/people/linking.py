@@ -211,14 +211,19 @@ def _agree(columns: tuple[str, ...]) -> str:
 
 
 def link(contacts: Path, pairs: Path, parted: Path, scratch: Path) -> None:
-    """Compare the contacts; write pairs that may be one, and pairs of one that may be two."""
-    from splink import DuckDBAPI, Linker  # noqa: PLC0415 - heavy, and an extra
+    """Compare the contacts; write pairs that may be one, and pairs of one that may be two.
+
+    Where no two records agree in anything, as in most small imports, nothing is written.
+    """
+    from splink import DuckDBAPI, Linker  # noqa: PLC0415 - an extra
 
     engine = DuckDBAPI(connection=":memory:")
     database = engine.duckdb_con
     database.execute(f"SET threads = 2; SET memory_limit = '{_MEMORY}'")
     database.execute(f"SET temp_directory = '{scratch}'; SET preserve_insertion_order = false")
     _read(database, contacts)
+    if not any(_agreeing(database, columns) for columns in (*_BLOCKS, ("phone",))):
+        return
     chance = _chance_of_a_pair(database)
     records = engine.register("contact")
     for blocks, threshold, condition, file in (
@@ -228,6 +233,16 @@ def link(contacts: Path, pairs: Path, parted: Path, scratch: Path) -> None:
         linker = Linker(records, _settings(chance, blocks))
         found = linker.inference.predict(threshold, warning_mode="never").physical_name
         database.execute(f"COPY (FROM {found} WHERE {condition}) TO '{file}' (FORMAT parquet)")
+
+
+def _agreeing(database: Any, columns: tuple[str, ...]) -> bool:
+    """Whether two records have the same in all of these columns."""
+    known = " AND ".join(f"{column} IS NOT NULL" for column in columns)
+    sql = (
+        f"SELECT 1 FROM contact WHERE {known} "  # noqa: S608 - columns of ours
+        f"GROUP BY {', '.join(columns)} HAVING count(*) > 1 LIMIT 1"
+    )
+    return database.execute(sql).fetchone() is not None
 
 
 def _read(database: Any, contacts: Path) -> None:
