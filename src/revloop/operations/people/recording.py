@@ -13,6 +13,7 @@ from revloop.operations.ledger.chain import Happened
 from revloop.operations.people.cards import ACCOUNT_TEXTS, CONTACT_TEXTS, Card
 from revloop.operations.people.rules.resolving import Rule
 from revloop.operations.people.settling import (
+    ACCOUNT,
     Change,
     Entity,
     Evidence,
@@ -31,6 +32,7 @@ from revloop.operations.people.statements import (
 )
 
 _TEXTS = {"contact": CONTACT_TEXTS, "account": ACCOUNT_TEXTS}
+_OWNER = ACCOUNT_TEXTS.index("parent")
 _DERIVED = {
     "contact": ("name_key", "hosts", "company_key"),
     "account": ("name_key", "host", "beginning", "ending"),
@@ -208,14 +210,14 @@ def _free_numbers() -> Iterator[int]:
 
 def _known(entity: Entity, card: Card, number: int, before: _Stored | None) -> Known:
     newer = before is None or _is_newer(card, before)
-    said = dict(zip(_TEXTS[entity.name], card.texts, strict=True))
+    owner = card.texts[_OWNER] if entity is ACCOUNT else ""
     return Known(
         number,
         card.reference,
         card.derived[0] if newer or before is None else before.name,
         before.stands if before else None,
         {found.key: None for found in card.keys if not found.weakness},
-        said.get("parent", "") if newer or before is None else before.owner,
+        owner if newer or before is None else before.owner,
     )
 
 
