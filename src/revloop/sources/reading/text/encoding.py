@@ -7,6 +7,7 @@ is found by it and reported, the others are read.
 from __future__ import annotations
 
 import codecs
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -63,6 +64,11 @@ _RUN = 3
 """Accented letters in a row: seldom in these languages, always in others read as one of them."""
 
 
+_BEGUN_LETTER = re.compile(
+    rb"(?:[\xc2-\xdf]|[\xe0-\xef][\x80-\xbf]?|[\xf0-\xf4][\x80-\xbf]{0,2})\Z"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Encoding:
     """How the bytes of a file are letters."""
@@ -107,7 +113,8 @@ def find_encoding(file: BinaryIO, given: str | None = None) -> Encoding:
     if codec and codec != "utf-8":
         return Encoding(codec, mark, sound=_faults(file, codec, mark)[0] == 0)
     faults, sound = _faults(file, "utf-8", mark)
-    if codec or not faults or sound >= _SOUND_FOR_EACH_FAULT * faults:
+    only_cut = faults == 1 and sound > 0 and _ends_within_a_letter(file)
+    if codec or not faults or only_cut or sound >= _SOUND_FOR_EACH_FAULT * faults:
         return Encoding("utf-8", mark, sound=not faults)
     found = _legacy(_foreign_lines(file))
     return Encoding(found, sound=_faults(file, found, 0)[0] == 0)
@@ -177,6 +184,13 @@ def _faults(file: BinaryIO, codec: str, mark: int) -> tuple[int, int]:
             foreign += len(text) - len(text.encode("ascii", "ignore")) - text.count(_UNKNOWN)
         if not block:
             return faults, foreign
+
+
+def _ends_within_a_letter(file: BinaryIO) -> bool:
+    """Whether the file breaks off where UTF-8 has begun a letter: it was not written to its end."""
+    file.seek(0, io.SEEK_END)
+    file.seek(max(0, file.tell() - 4))
+    return _BEGUN_LETTER.search(file.read()) is not None
 
 
 def _foreign_lines(file: BinaryIO) -> bytes:
