@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from .acme import company, facts, table
+from revloop.example import SIZES, make
+
+from .acme import UNTIL, company, facts, table
 from .imported import Imported, groups, run
 
 pytestmark = pytest.mark.slow
@@ -314,3 +318,19 @@ def test_ids_of_salesforce_end_with_their_own_sum(tmp_path: Path) -> None:
                 bits = [sum(2**place for place, each in enumerate(chunk) if each.isupper())
                         for chunk in chunks]  # fmt: skip
                 assert native == "Id" or native[15:] == "".join(letters[bit] for bit in bits)
+
+
+def test_the_exports_of_a_large_company_go_on_from_block_to_block(tmp_path: Path) -> None:
+    company_of_two = make(replace(SIZES["small"], blocks=2), seed=1, until=UNTIL)
+    company_of_two.write_exports(tmp_path / "exports", truth=tmp_path / "truth")
+    truths = json.loads((tmp_path / "truth" / "exports.json").read_text(encoding="utf-8"))
+
+    assert sum(truths["inquiries"].values()) - 2 * truths["inquiries"]["both"] == 800
+    for name, file in truths["files"].items():
+        text = (tmp_path / "exports" / name).read_text(encoding=file["encoding"])
+        lines = text.removeprefix("\ufeff").splitlines()
+        assert len(lines) == file["rows"] + 1, name
+        assert len(set(lines)) >= len(lines) - truths["quarantined"], name
+        ids = [line.split('"')[1] for line in lines if '"and more"' not in line]
+        if lines[0].startswith(('"Id"', '"id"', '"Record ID"', '"engagement_id"')):
+            assert len(set(ids)) >= len(ids) - 1, name

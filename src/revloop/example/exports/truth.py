@@ -51,10 +51,10 @@ class Found:
                            ("one cell too many", form.too_wide)):  # fmt: skip
             if rows:
                 told.append({"column": "", "text": text, "rows": int(rows), "is_kept": False})
-        about = self.files.setdefault(f"{name}.csv", {"rows": 0, "broken": []})
+        new = {"rows": 0, "broken": [], "encoding": form.encoding}
+        about = self.files.setdefault(f"{name}.csv", new)
         about["rows"] += count + form.header_again + form.too_wide
         about["broken"] += told
-        about["encoding"] = form.encoding
 
     def add(self, books: Books, shares: Shares) -> None:
         self._add_inquiries(shares)

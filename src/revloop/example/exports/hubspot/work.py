@@ -70,7 +70,7 @@ def people(books: Books, shares: Shares) -> Rows:
     table = taken(books["activity"], rows)
     at = moments(instants(table["at"]), WRITTEN)
     return {
-        "engagement_id": hubspot_ids(_FIRST_ENGAGEMENT, rows),
+        "engagement_id": hubspot_ids(_FIRST_ENGAGEMENT + books.story.first, rows),
         "contact_id": contact_ids(table["contact_id"]),
         "engagement_type": constant("CALL", rows.size),
         "type_id": constant("194", rows.size),
@@ -82,7 +82,7 @@ def people(books: Books, shares: Shares) -> Rows:
 def _of_all(books: Books, table: pa.Table, rows: Ints, name: str) -> Rows:
     at, learned = instants(table["at"]), instants(table["recorded_at"])
     return {
-        "engagement_id": hubspot_ids(_FIRST_ENGAGEMENT, rows),
+        "engagement_id": hubspot_ids(_FIRST_ENGAGEMENT + books.story.first, rows),
         "type": constant(name.upper(), rows.size),
         "property_hs_createdate": moments(learned, WRITTEN),
         "property_hs_timestamp": moments(at, WRITTEN),
