@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
@@ -13,6 +15,9 @@ from revloop.cli.output import print_json, screen, talk
 from revloop.cli.workspace import Actor, Json, Workspace, actor, opened
 from revloop.kit import clock
 
+if TYPE_CHECKING:
+    from revloop.kit.folder import Folder
+
 app = typer.Typer(help="Who is the same as whom, and why.", no_args_is_help=True)
 
 Record = Annotated[
@@ -20,6 +25,20 @@ Record = Annotated[
     typer.Argument(metavar="RECORD", help="A record as its source names it: hubspot:123."),
 ]
 Reason = Annotated[str, typer.Option("--reason", help="Why; it is kept in the ledger.")]
+
+
+@contextmanager
+def _known_to_the_lake(folder: Folder) -> Iterator[None]:
+    """The lake follows a decision at once, even if there was none to take any more.
+
+    A command that was killed may have decided and not told the lake: the same command again does.
+    """
+    from revloop.intake import people
+
+    try:
+        yield
+    finally:
+        people.publish_now(folder, at=clock.now())
 
 
 @app.command()
@@ -36,11 +55,10 @@ def merge(
     Example: revloop people merge hubspot:123 salesforce:003Xx0001 --reason "same phone, new name"
     """
     folder = opened(workspace)
-    from revloop.intake import people
     from revloop.operations.people import actions
 
-    merged = actions.merge(record, other, actor=actor(who), at=clock.now(), reason=reason)
-    people.publish_now(folder, at=clock.now())
+    with _known_to_the_lake(folder):
+        merged = actions.merge(record, other, actor=actor(who), at=clock.now(), reason=reason)
     if as_json:
         print_json({"decision": merged.id, "clusters": merged.clusters})
         return
@@ -63,11 +81,10 @@ def split(
     Example: revloop people split hubspot:123 --reason "father and son" --workspace acme
     """
     folder = opened(workspace)
-    from revloop.intake import people
     from revloop.operations.people import actions
 
-    done = actions.split(record, actor=actor(who), at=clock.now(), reason=reason)
-    people.publish_now(folder, at=clock.now())
+    with _known_to_the_lake(folder):
+        done = actions.split(record, actor=actor(who), at=clock.now(), reason=reason)
     if as_json:
         print_json({"decision": done.id, "clusters": done.clusters})
         return
@@ -90,11 +107,10 @@ def undo(
     Example: revloop people undo 12 --reason "two people with one phone" --workspace acme
     """
     folder = opened(workspace)
-    from revloop.intake import people
     from revloop.operations.people import actions
 
-    done = actions.undo(decision, actor=actor(who), at=clock.now(), reason=reason)
-    people.publish_now(folder, at=clock.now())
+    with _known_to_the_lake(folder):
+        done = actions.undo(decision, actor=actor(who), at=clock.now(), reason=reason)
     if as_json:
         print_json({"decision": done.id, "clusters": done.clusters})
         return
