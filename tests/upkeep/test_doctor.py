@@ -7,14 +7,19 @@ import shutil
 import subprocess
 import sys
 from collections import namedtuple
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from revloop.kit.folder import Folder
+from revloop.operations.ledger import actions as ledger
 from revloop.operations.people import actions
 from revloop.upkeep import doctor
 
 from .test_backup import AT
+
+EXAMPLES = Path(__file__).parents[2] / "examples" / "agreements"
 
 
 @pytest.fixture
@@ -51,9 +56,30 @@ def test_a_decision_that_the_lake_does_not_know_is_told(filled: Folder) -> None:
     assert "have not reached the lake" in said
 
 
+def test_a_signed_agreement_that_was_changed_is_told(filled: Folder) -> None:
+    source = (EXAMPLES / "acme-revenue-1.0.0.yaml").read_bytes()
+    signed = {"marketing": "Maria Lopez", "sales": "Sam Lee"}
+    at = datetime(2025, 12, 15, tzinfo=UTC)
+    adopted = ledger.adopt(
+        source,
+        file_name="draft.yaml",
+        signed_by=signed,
+        at=at,
+        actor="lee",
+        agreements=filled.agreements,
+    )
+    assert "ledger" not in problems(filled)
+    adopted.file.chmod(0o644)
+    adopted.file.write_bytes(source.replace(b"downloads >= 1", b"downloads >= 2"))
+
+    [said] = problems(filled)["ledger"]
+    assert str(adopted.file) in said
+    assert "the signed text differs" in said
+
+
 def test_little_room_on_the_disk_is_told(filled: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = namedtuple("usage", "total used free")  # noqa: PYI024 - as the system's own
-    monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _: usage(100, 91, 9))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(100, 91, 9))
 
     [said] = problems(filled)["disk"]
     assert "9%" in said
