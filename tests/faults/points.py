@@ -25,7 +25,7 @@ class Chain:
     after: tuple[str, ...]
     places: tuple[str, ...]
     databases: tuple[str, ...] = BOTH
-    """Both, unless the program asks the operational database for nothing."""
+    """Both, unless the operational database has no part in it."""
 
 
 def _append(kind: str, number: int, *, keys: bool = True) -> tuple[str, ...]:
@@ -105,6 +105,24 @@ CHAINS = (
             "people.match.before_commit",
             *_LAST,
         ),
+        ("sqlite",),
+    ),
+    Chain(  # without the steps that are the lake's alone
+        "import_first",
+        ("init",),
+        (
+            "intake.read",
+            "lake.append.committed@contact",
+            *_MANY,
+            *_recorded(1),
+            *_recorded(2),
+            "lake.append.committed@touch",
+            *_recorded(3),
+            "intake.before_people",
+            "people.match.before_commit",
+            *_LAST,
+        ),
+        ("postgresql",),
     ),
     Chain(
         "import_more",
@@ -116,6 +134,7 @@ CHAINS = (
             "people.match.before_commit",
             "intake.before_clearing",
         ),
+        ("sqlite",),
     ),
     Chain(
         "adopt",
