@@ -34,8 +34,8 @@ def main() -> None:
         company.write_facts(asked.folder / "facts", truth=asked.folder / "truth")
         print(f"{asked.folder / 'facts'} holds two years of the example company.")
     else:
-        company.write_exports(asked.folder, truth=asked.folder / "truth")
-        print(f"{asked.folder} holds its exports of HubSpot and of Salesforce.")
+        company.write_exports(asked.folder / "exports", truth=asked.folder / "truth")
+        print(f"{asked.folder / 'exports'} holds its exports of HubSpot and of Salesforce.")
 
 
 if __name__ == "__main__":
