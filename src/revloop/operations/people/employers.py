@@ -80,7 +80,7 @@ def set_by_hand(person: int, company: tuple[int, str], reason: str, by: By) -> N
     ((reference,),) = rows("SELECT reference FROM people_contact WHERE id = %s", (person,))
     run_among("DELETE FROM people_employer WHERE person AMONG", [person])
     chosen = Match(company[1], MatchRule.BY_HAND, None, reason)
-    insert("people_employer", _COLUMNS, [_row(person, reference, chosen, by)])
+    insert("people_employer", _COLUMNS, [_row(person, reference, chosen, stored(by.at))])
     _publish([(reference, company[1], MatchRule.BY_HAND.value)], by)
 
 
@@ -96,7 +96,7 @@ def _employer(person: _Person, directory: Directory) -> Match:
 _COLUMNS = ("person", "reference", "account", "rule", "score", "reason", "candidates", "at")
 
 
-def _row(person: int, reference: str, found: Match, by: By) -> tuple[Any, ...]:
+def _row(person: int, reference: str, found: Match, at: Any) -> tuple[Any, ...]:
     return (
         person,
         reference,
@@ -104,8 +104,8 @@ def _row(person: int, reference: str, found: Match, by: By) -> tuple[Any, ...]:
         found.rule.value if found.rule else "",
         found.score,
         found.reason,
-        json.dumps(found.candidates),
-        stored(by.at),
+        json.dumps(found.candidates) if found.candidates else "[]",
+        at,
     )
 
 
@@ -113,6 +113,7 @@ def _write(found: dict[_Person, Match], by: By) -> Iterator[str]:
     """Write what is different; return the rule of each match, "" where there is none."""
     sql = "SELECT person, account, rule, reason, candidates FROM people_employer WHERE person AMONG"
     there = {row[0]: row[1:] for row in rows_among(sql, [person.number for person in found])}
+    at = stored(by.at)
     stale, fresh, published, rules = [], [], [], []
     for person, match_ in found.items():
         before = there.get(person.number, _NOTHING)
@@ -120,7 +121,7 @@ def _write(found: dict[_Person, Match], by: By) -> Iterator[str]:
             rules.append(before[1])
             continue
         rules.append(match_.rule.value if match_.rule else "")
-        row = _row(person.number, person.reference, match_, by)
+        row = _row(person.number, person.reference, match_, at)
         now = _NOTHING if person.own_account else (row[2], row[3], row[5], row[6])
         if now == before:
             continue

@@ -78,14 +78,18 @@ class Directory:
         self._companies = {company.id: company for company in companies}
         self._parent_domains = parent_domains or {}
         self._by_host: defaultdict[str, list[Company]] = defaultdict(list)
-        self._by_ending: defaultdict[str, dict[str, Company]] = defaultdict(dict)
+        self._by_ending: defaultdict[str, list[Company]] = defaultdict(list)
         self._standing_for: dict[str, str] = {}
         for company in sorted(self._companies.values()):
             self._standing_for.update(dict.fromkeys(company.records, company.id))
             for host in company.hosts:
                 self._by_host[host].append(company)
             for ending in name_endings(company.name):
-                self._by_ending[ending][company.id] = company
+                self._by_ending[ending].append(company)
+        self._names = {
+            ending: [company.name for company in companies]
+            for ending, companies in self._by_ending.items()
+        }
 
     def standing_for(self, record: str) -> str:
         """The company that a record is of; the record itself if none is known."""
@@ -102,15 +106,22 @@ class Directory:
                 found[self._parent_domains[each]] = None
         return tuple(found)
 
-    def named_like(self, lead: Lead) -> list[Company]:
-        near: dict[str, Company] = {}
+    def named_like(self, lead: Lead) -> list[tuple[float, Company]]:
+        """Companies with a name like theirs, with the likeness, the most alike first."""
+        found: dict[str, tuple[float, Company]] = {}
         for ending in name_endings(lead.company):
-            near |= self._by_ending.get(ending, {})
-        return [
-            company
-            for company in near.values()
-            if not (company.country and lead.country) or company.country == lead.country
-        ]
+            scored = process.extract(
+                lead.company,
+                self._names.get(ending, ()),
+                scorer=fuzz.ratio,
+                score_cutoff=ALIKE * 100,
+                limit=None,
+            )
+            for _, score, place in scored:
+                company = self._by_ending[ending][place]
+                if not (company.country and lead.country) or company.country == lead.country:
+                    found[company.id] = score / 100, company
+        return sorted(found.values(), key=lambda each: (-each[0], each[1]))
 
     def top_of(self, companies: list[Company]) -> Company | None:
         """The one among them that owns all the others."""
@@ -164,21 +175,13 @@ def _by_name(lead: Lead, directory: Directory) -> Match:
     if not lead.company:
         reason = "no company has their domain, and they name none"
         return Match(None, None, None, reason if lead.hosts else "they name no company")
-    near = directory.named_like(lead)
-    scored = process.extract(
-        lead.company,
-        [company.name for company in near],
-        scorer=fuzz.ratio,
-        score_cutoff=ALIKE * 100,
-        limit=None,
-    )
-    alike = sorted((-score, near[place]) for _, score, place in scored)
+    alike = directory.named_like(lead)
     if not alike:
         return Match(None, None, None, "no company has their domain or a name like theirs")
     if len(alike) > 1:
         found = [company for _, company in alike]
         return _undecided(f"{len(found)} companies have a name like theirs", found)
-    score, company = -alike[0][0] / 100, alike[0][1]
+    score, company = alike[0]
     return Match(company.id, MatchRule.FUZZY_NAME, score, f"a name that is {score:.0%} alike")
 
 
