@@ -99,7 +99,8 @@ def _online_row(found: Answer, database: str) -> Row:
         what=(
             f"one contact among {found['contacts']:,} on {database}: new p50 "
             f"{found['new'][0]:.2f} ms, p95 {found['new'][1]:.2f} ms; known p50 "
-            f"{found['known'][0]:.2f} ms, p95 {found['known'][1]:.2f} ms"
+            f"{found['known'][0]:.2f} ms, p95 {found['known'][1]:.2f} ms; "
+            f"{found['processor'][0]:.2f} ms of a processor, load {os.getloadavg()[0]:.1f}"
         ),
         ours=f"{max(found['new'][0], found['known'][0]):.2f} ms",
         peer=f"its commit alone {found['commit'][0]:.2f} ms",
@@ -271,13 +272,14 @@ def _identified(place: Path) -> Answer:
 
     cards = _cards(place).slice(0, 3 * ONLINE).to_pylist()
     known = [card for card in cards if card["email"]]
-    spent: dict[str, list[float]] = {"new": [], "known": [], "commit": []}
+    spent: dict[str, list[float]] = {"new": [], "known": [], "processor": [], "commit": []}
     for number in range(ONLINE):
         new = {"email": f"somebody.{number}@new{number}.example", "name": f"Bo Li {number}"}
         for kind, each in (("new", new), ("known", known[number])):
-            begun = time.perf_counter()
+            begun, before = time.perf_counter(), time.process_time()
             actions.identify({**each, "reference": f"{kind}:{number}"}, actor="bench", at=AT)
             spent[kind].append(1_000 * (time.perf_counter() - begun))
+            spent["processor"].append(1_000 * (time.process_time() - before))
         spent["commit"].append(_commit_alone())
     found: Answer = {
         kind: (statistics.median(listed), statistics.quantiles(listed, n=20)[-1])
