@@ -95,8 +95,25 @@ def test_a_row_that_was_mended_leaves_quarantine(workspace: Folder, tmp_path: Pa
     run(write(tmp_path / "in", ANN, LATE.replace("2026-13-01", "2026-12-01")), workspace)
 
     assert len(rows(workspace, "inquiry", "source_id")) == 2
-    # The row with the wrong day is not in the file any more; it waits until somebody decides.
-    assert len(Quarantine(workspace.quarantine).rows("shop", "leads.csv")) == 1
+    assert Quarantine(workspace.quarantine).rows("shop", "leads.csv") == []
+
+
+def test_a_row_that_is_mended_badly_is_held_once(workspace: Folder, tmp_path: Path) -> None:
+    run(write(tmp_path / "in", ANN, LATE), workspace)
+    run(write(tmp_path / "in", ANN, LATE.replace("2026-13-01", "2026-02-30")), workspace)
+
+    [held] = Quarantine(workspace.quarantine).rows("shop", "leads.csv")
+    assert held["reason"] == "day: '2026-02-30' is not a date"
+
+
+def test_a_row_that_is_missing_from_the_next_file_stays_in_quarantine(
+    workspace: Folder, tmp_path: Path
+) -> None:
+    run(write(tmp_path / "in", ANN, LATE), workspace)
+    run(write(tmp_path / "in", ANN, BO), workspace)
+
+    [held] = Quarantine(workspace.quarantine).rows("shop", "leads.csv")
+    assert held["reason"] == "day: '2026-13-01' is not a date"
 
 
 def test_what_a_file_says_anew_corrects_and_the_past_stays(

@@ -205,6 +205,8 @@ class _Import:
         held: dict[str, list[dict[str, Any]]] = {name: [] for name in raw}
         used: dict[str, set[str]] = {name: set() for name in raw}
         tallies = {name: Tally() for name in raw}
+        waiting = {name: self.waiting(settings.source, name) for name in raw}
+        came: dict[str, set[tuple[str, str]]] = {name: set() for name in raw}
         for number, fact_table in enumerate(claim.source.facts(tables, raw, settings)):
             file = self.state.staging / "facts" / f"{claim.source.name}-{number:04d}.parquet"
             file.parent.mkdir(exist_ok=True)
@@ -212,7 +214,11 @@ class _Import:
             about = reports[staged.of]
             used[staged.of] |= fact_table.uses
             about.facts[staged.kind] = about.facts.get(staged.kind, 0) + staged.fit
-            held[staged.of] += staging.held_back(staged, self.bench, tables[staged.of])
+            back = staging.held_back(staged, self.bench, tables[staged.of])
+            held[staged.of] += back
+            came[staged.of] |= staging.facts_among(staged, waiting[staged.of]) | {
+                (row["kind"], row["source_id"]) for row in back if row["source_id"]
+            }
             tallies[staged.of].take(staged, self.bench)
             self.append(staged, settings.source, report)
             self.people.record(staged, settings.source)
@@ -224,7 +230,7 @@ class _Import:
             rows = one_for_each_row(held[name])
             reports[name].quarantined = len(rows)
             reports[name].reasons = list(reasons(rows))
-            self.hold(settings.source, table, rows, tables[name])
+            self.hold(settings.source, table, rows, tables[name], came[name])
         report.tables += reports.values()
 
     def settings(self, source: Source) -> Settings:
@@ -255,7 +261,19 @@ class _Import:
         counts.unchanged += done.unchanged
         counts.corrected += done.corrected
 
-    def hold(self, source: str, table: RawTable, held: list[dict[str, Any]], raw: ir.Table) -> None:
+    def waiting(self, source: str, table: str) -> set[str]:
+        """Ids of the facts that rows held back of a table were to be."""
+        held = Quarantine(self.folder.quarantine).rows(source, table)
+        return {row["source_id"] for row in held if row["source_id"]}
+
+    def hold(
+        self,
+        source: str,
+        table: RawTable,
+        held: list[dict[str, Any]],
+        raw: ir.Table,
+        came: set[tuple[str, str]],
+    ) -> None:
         import pyarrow as pa  # noqa: PLC0415
 
         if table.unreadable is not None:
@@ -267,6 +285,7 @@ class _Import:
         quarantine = Quarantine(self.folder.quarantine)
         before = quarantine.rows(source, table.name)
         seen = {row["raw"] for row in before} & _raw_rows(raw, before)
+        seen |= quarantine.given_anew(source, table.name, came)
         schema = pa.schema(
             [(name, pa.int64() if name == "row_number" else pa.string()) for name in COLUMNS]
         )

@@ -1,7 +1,8 @@
 """Rows that could not become facts: kept whole, shown with their reason, tried again.
 
 One Parquet file for each source and table: the raw row as JSON, where it stood and why it was held
-back. When the table is imported again, rows that it holds are judged anew, and the others stay.
+back. When the table is imported again, rows that it holds are judged anew. Of a row that it does not
+hold another version may have come, under its id; otherwise it stays.
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ from revloop.kit.files import saying_what_to_do, sync_folder
 if TYPE_CHECKING:
     import pyarrow as pa
 
-COLUMNS = ("row_number", "kind", "reason", "raw")
-"""`raw` is the whole row as JSON, or the text of a line that could not be read."""
+COLUMNS = ("row_number", "kind", "reason", "raw", "source_id")
+"""`raw` is the whole row as JSON, or the text of a line that could not be read. `source_id` is the id
+that its fact would have, null where it has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,14 @@ class Quarantine:
         """The rows held back of one table, with the columns of `COLUMNS`."""
         found = self._read(source, table)
         return found.to_pylist() if found is not None else []
+
+    def given_anew(self, source: str, table: str, came: set[tuple[str, str]]) -> set[str]:
+        """The raw rows held back of a table of which another version came: kind and id."""
+        return {
+            row["raw"]
+            for row in self.rows(source, table)
+            if any((kind, row["source_id"]) in came for kind in row["kind"].split(", "))
+        }
 
     def _file(self, source: str, table: str) -> Path:
         # A name of ours: a table's name may hold anything that a file's name may not.

@@ -107,15 +107,27 @@ def held_back(staged: Staged, bench: Workbench, raw: ir.Table) -> list[dict[str,
     if not staged.unfit:
         return []
     rows = bench.read(staged.file)
-    bad = rows.filter(rows[PROBLEM].notnull()).select(ROW, PROBLEM)
+    bad = rows.filter(rows[PROBLEM].notnull()).select(ROW, PROBLEM, _id_of_fact="source_id")
     joined = bad.inner_join(raw, ROW).to_pyarrow().to_pylist()
     held = []
     for row in sorted(joined, key=lambda each: (each[ROW], each[PROBLEM])):
-        number, problem = row.pop(ROW), row.pop(PROBLEM)
-        held.append(
-            {"row_number": number, "kind": staged.kind, "reason": problem, "raw": as_text(row)}
-        )
+        said = {
+            "row_number": row.pop(ROW),
+            "kind": staged.kind,
+            "reason": row.pop(PROBLEM),
+            "source_id": row.pop("_id_of_fact"),
+        }
+        held.append({**said, "raw": as_text(row)})
     return held
+
+
+def facts_among(staged: Staged, ids: set[str]) -> set[tuple[str, str]]:
+    """Kind and id of the facts that have one of these ids."""
+    if not ids:
+        return set()
+    rows = staged.rows
+    found = rows.filter(rows["source_id"].isin(sorted(ids))).select("source_id").distinct()
+    return {(staged.kind, each) for each in found.to_pyarrow()["source_id"].to_pylist()}
 
 
 def as_text(row: Mapping[str, Any]) -> str:
@@ -136,4 +148,4 @@ def cards(staged: Staged, source: str, wanted: Mapping[str, str]) -> pa.Table:
     return made
 
 
-__all__ = ["Staged", "as_text", "cards", "held_back", "reference", "stage"]
+__all__ = ["Staged", "as_text", "cards", "facts_among", "held_back", "reference", "stage"]
