@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 50_000
 _SECONDS = 3600
+_WHOLE_FROM = 100
+"""Above it, how many times likelier something is needs no fraction."""
 _NUMBERS = ("number", "person")
 _TEXTS = ("name", "company", "hosts", "title", "country", "email", "phone")
 
@@ -144,4 +146,6 @@ def _explanation(row: dict[str, Any]) -> str:
 
 
 def _times(bits: float) -> str:
-    return f"{2 ** abs(bits):,.3g} times {'likelier' if bits >= 0 else 'less likely'}"
+    times = 2 ** abs(bits)
+    shown = f"{times:,.0f}" if times >= _WHOLE_FROM else f"{times:.3g}"
+    return f"{shown} times {'likelier' if bits >= 0 else 'less likely'}"
