@@ -19,6 +19,7 @@ from ..operations.conftest import (
     _drop,
     _named,
     _new_database,
+    made_once,  # noqa: F401 - a fixture
     server,  # noqa: F401 - a fixture
 )
 
@@ -158,6 +159,7 @@ def on_postgresql(
     warm: Warm, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> Iterator[Places]:
     connection = request.getfixturevalue("server")
+    request.getfixturevalue("made_once")  # it closes the connection when all is done
     made = Places(warm, tmp_path_factory.mktemp("postgresql"), connection)
     yield made
     for place in made.made.values():
