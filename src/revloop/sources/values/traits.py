@@ -6,7 +6,7 @@ stays undecided, for a person to say.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -160,7 +160,7 @@ def traits(
     forms: Collection[str] | None = None,
     unknown_words: Collection[str] = UNKNOWN_WORDS,
 ) -> dict[str, Traits]:
-    """The traits of columns of a table (all if None), counted over every row in one aggregation.
+    """The traits of columns of a table (all if None), counted over every row.
 
     `forms` limits what is counted, for a caller who asks one thing only (`ORDERS`); the words of
     columns that have few are then not fetched.
@@ -169,11 +169,20 @@ def traits(
     if not names:
         return {}
     asked = _FORMS if forms is None else frozenset(forms)
-    measures: dict[str, Any] = {"rows": table.count()}
-    for position, name in enumerate(names):
-        for measure, expression in _measures(table[name], asked, unknown_words).items():
-            measures[f"{measure}:{position}"] = expression
-    found = table.aggregate(**measures).to_pyarrow().to_pylist()[0]
+    found = _counted(table, names)
+    # A wide table is mostly empty, and each form costs the planning of one more question.
+    filled = {place: name for place, name in enumerate(names) if found[f"filled:{place}"]}
+    if filled:
+        # Apart from what is asked of it, or the text would be made anew for every question.
+        written = table.select(
+            **{str(place): known(table[name], unknown_words) for place, name in filled.items()}
+        )
+        measures: dict[str, Any] = {}
+        for place, name in filled.items():
+            asked_of = asked if table[name].type().is_string() else ()
+            for measure, expression in _measures(written[str(place)], asked_of).items():
+                measures[f"{measure}:{place}"] = expression
+        found |= written.aggregate(**measures).to_pyarrow().to_pylist()[0]
     counted = {
         name: _traits(table[name], position, found, asked) for position, name in enumerate(names)
     }
@@ -191,10 +200,15 @@ _WORD_LISTS: dict[str, frozenset[str]] = {
 _FORMS = frozenset({*_TESTS, *_WORD_LISTS, "free_mail"})
 
 
-def _measures(
-    column: ir.Value, asked: Collection[str], unknown_words: Collection[str]
-) -> dict[str, Any]:
-    written = known(column, unknown_words)
+def _counted(table: ir.Table, names: Sequence[str]) -> dict[str, Any]:
+    filled = {f"filled:{place}": table[name].count() for place, name in enumerate(names)}
+    found: dict[str, Any] = (
+        table.aggregate(rows=table.count(), **filled).to_pyarrow().to_pylist()[0]
+    )
+    return found
+
+
+def _measures(written: ir.StringValue, asked: Collection[str]) -> dict[str, Any]:
     measures: dict[str, Any] = {
         "known": written.count(),
         "distinct": written.nunique(),
@@ -202,10 +216,8 @@ def _measures(
         "greatest": written.max(),
         "longest": written.length().max(),
     }
-    if not column.type().is_string():
-        return measures
     tests = {form: written.re_search(_TESTS[form]) for form in asked if form in _TESTS}
-    for form in _WORD_LISTS.keys() & asked:
+    for form in _WORD_LISTS.keys() & set(asked):
         tests[form] = written.lower().isin(sorted(_WORD_LISTS[form]))
     if "free_mail" in asked:
         tests["free_mail"] = written.lower().re_extract(r"@(.+)$", 1).isin(sorted(FREE_MAIL))
@@ -215,10 +227,10 @@ def _measures(
 def _traits(
     column: ir.Value, position: int, found: Mapping[str, Any], asked: Collection[str]
 ) -> Traits:
-    known = found[f"known:{position}"]
+    known = found.get(f"known:{position}", 0)
     dtype = column.type()
     if dtype.is_string():
-        shares = {form: found[f"{form}:{position}"] or 0 for form in sorted(asked)}
+        shares = {form: found.get(f"{form}:{position}") or 0 for form in sorted(asked)}
     else:
         shares = dict.fromkeys(_forms_of(dtype), known)
     return Traits(
@@ -226,10 +238,10 @@ def _traits(
         type="text" if dtype.is_string() else str(dtype),
         rows=found["rows"],
         unknown=found["rows"] - known,
-        distinct=found[f"distinct:{position}"],
-        least=found[f"least:{position}"],
-        greatest=found[f"greatest:{position}"],
-        longest=found[f"longest:{position}"] or 0,
+        distinct=found.get(f"distinct:{position}", 0),
+        least=found.get(f"least:{position}"),
+        greatest=found.get(f"greatest:{position}"),
+        longest=found.get(f"longest:{position}") or 0,
         shares=shares,
     )
 
