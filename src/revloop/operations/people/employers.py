@@ -125,7 +125,8 @@ def _write(found: dict[_Person, Match], by: By) -> Iterator[str]:
         now = _NOTHING if person.own_account else (row[2], row[3], row[5], row[6])
         if now == before:
             continue
-        stale.append(person.number)
+        if person.number in there:
+            stale.append(person.number)
         if now != _NOTHING:
             fresh.append(row)
         if now[:2] != before[:2]:

@@ -23,7 +23,7 @@ from revloop.operations.people.rules.resolving import (
     Rule,
     resolve,
 )
-from revloop.operations.people.statements import rows, rows_among
+from revloop.operations.people.statements import packed, rows, rows_among
 
 SHARED_KEY = "shared_key"
 """Why records fell apart: their key came to be shared by too many names."""
@@ -196,12 +196,9 @@ def _read_keys(found: Evidence, ids: list[int]) -> None:
 def _read_decisions(found: Evidence, ids: list[int]) -> None:
     if not ids:
         return
-    for column in ("one", "other"):
-        sql = (
-            "SELECT one, other, rule, value FROM people_bond "  # noqa: S608
-            f"WHERE withdrawn_by IS NULL AND {column} AMONG"
-        )
-        found.bonds.update(rows_among(sql, ids))
+    bonds = "SELECT one, other, rule, value FROM people_bond WHERE withdrawn_by IS NULL AND "
+    sql = f"{bonds} one AMONG UNION {bonds} other AMONG"
+    found.bonds.update(rows_among(sql, ids, packed(ids)))
     sql = (
         "SELECT record, parting, side FROM people_apart WHERE withdrawn_by IS NULL AND record AMONG"
     )

@@ -60,7 +60,8 @@ def rows_among(sql: str, values: Iterable[Any], *more: Any) -> list[tuple[Any, .
 
 def run_among(sql: str, values: Iterable[Any], *before: Any) -> None:
     """As `run`, where `AMONG`, after all other parameters, does the same."""
-    run(_spelled(sql), (*before, packed(values)))
+    if listed := list(values):
+        run(_spelled(sql), (*before, packed(listed)))
 
 
 def packed(values: Iterable[Any]) -> Any:
