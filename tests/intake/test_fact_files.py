@@ -167,3 +167,19 @@ def test_a_mapping_can_say_how_its_files_are_written(workspace: Folder, tmp_path
     intake.run(request, workspace)
 
     assert rows(workspace, "account", "name", "employees") == [("Acme", 7), ("Größe", 12)]
+
+
+def test_a_seller_who_is_named_by_an_address_is_no_contact(
+    workspace: Folder, tmp_path: Path
+) -> None:
+    file = tmp_path / "inquiry.csv"
+    file.write_text(
+        "source_id,at,contact_id,owner_user_id\n"
+        "1,2026-01-05,email:ann@acme.example,email:bo@us.example\n"
+    )
+    report = run(file, workspace)
+    from revloop.operations.people import queries  # noqa: PLC0415 - its tables need the database
+
+    assert report.people.contacts == 1
+    assert queries.contact_names().column("email").to_pylist() == ["ann@acme.example"]
+    assert queries.user_names().column("email").to_pylist() == ["bo@us.example"]

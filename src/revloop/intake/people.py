@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -76,8 +77,10 @@ class People:
                 if "contact_id" in staged.rows.columns:
                     texts["contact"] = "contact_id"
                 actions.record_notes(kind, cards(staged, source, texts), at=self.at)
-        if staged.addresses:
-            self.record_contacts(_known_by_address(staged))
+        if staged.addresses["contact"]:
+            self.record_contacts(_known_by_address(staged.addresses["contact"]))
+        if staged.addresses["user"]:
+            actions.record_users(_known_by_address(staged.addresses["user"]), at=self.at)
 
     def record_contacts(self, table: pa.Table) -> None:
         from revloop.operations.people import actions  # noqa: PLC0415
@@ -106,11 +109,11 @@ class People:
         self.report.unmatched = matched.unmatched
 
 
-def _known_by_address(staged: Staged) -> pa.Table:
+def _known_by_address(references: Mapping[str, str]) -> pa.Table:
     import pyarrow as pa  # noqa: PLC0415
 
     return pa.table(
-        {"reference": list(staged.addresses.values()), "email": list(staged.addresses)},
+        {"reference": list(references.values()), "email": list(references)},
         schema=pa.schema([("reference", pa.string()), ("email", pa.string())]),
     )
 

@@ -25,13 +25,13 @@ def of_email(email: str, secret: bytes) -> str:
     return EMAIL + hmac.digest(secret, email.strip().lower().encode(), "sha256").hex()[:_HEX_DIGITS]
 
 
-def reference_columns(kind: Kind, columns: tuple[str, ...]) -> list[str]:
-    """The columns of a staged table that may name a person by an address."""
-    return [
-        column.name
-        for column in kind.references
-        if column.of in {"contact", "user"} and column.name in columns
-    ]
+NAMED_BY_ADDRESS = ("contact", "user")
+"""Those whom a file may name by an address instead of an id."""
+
+
+def reference_columns(kind: Kind, of: str, columns: tuple[str, ...]) -> list[str]:
+    """The columns of a staged table that name a contact, or a user."""
+    return [column.name for column in kind.references if column.of == of and column.name in columns]
 
 
 def addresses(rows: ir.Table, columns: list[str]) -> list[str]:

@@ -30,8 +30,9 @@ class Staged:
     fit: int
     unfit: int
     file: Path
-    addresses: Mapping[str, str]
-    """Of people known only by an address: the reference that stands for each, by address."""
+    addresses: Mapping[str, Mapping[str, str]]
+    """Of contacts and of users that are named by an address: the reference that stands for each,
+    by address."""
 
 
 def stage(bench: Workbench, table: FactTable, file: Path, secret: bytes) -> Staged:
@@ -41,22 +42,30 @@ def stage(bench: Workbench, table: FactTable, file: Path, secret: bytes) -> Stag
     rows = bench.read(file)
     footer = _footer(file)
     unfit = total - footer.nulls(PROBLEM) if PROBLEM in rows.columns else 0
-    columns = [
-        name
-        for name in pseudonyms.reference_columns(kind, rows.columns)
-        if footer.may_begin(name, pseudonyms.EMAIL)
-    ]
+    named = {
+        of: [
+            name
+            for name in pseudonyms.reference_columns(kind, of, rows.columns)
+            if footer.may_begin(name, pseudonyms.EMAIL)
+        ]
+        for of in pseudonyms.NAMED_BY_ADDRESS
+    }
+    found = {of: pseudonyms.addresses(rows, columns) for of, columns in named.items()}
     hidden = {
         address: pseudonyms.of_email(address.removeprefix(pseudonyms.EMAIL), secret)
-        for address in pseudonyms.addresses(rows, columns)
+        for addresses in found.values()
+        for address in addresses
     }
     good = rows.filter(rows[PROBLEM].isnull()) if unfit else rows
     if WITHOUT in rows.columns:
         good = good.drop(WITHOUT)
     if hidden:
         known = put(bench, file.with_suffix(".addresses.parquet"), list(hidden.items()))
-        good = pseudonyms.replaced(good, columns, known)
-    by_address = {address.removeprefix(pseudonyms.EMAIL): name for address, name in hidden.items()}
+        good = pseudonyms.replaced(good, [each for all_ in named.values() for each in all_], known)
+    by_address = {
+        of: {address.removeprefix(pseudonyms.EMAIL): hidden[address] for address in addresses}
+        for of, addresses in found.items()
+    }
     return Staged(table.kind, table.of, good, total - unfit, unfit, file, by_address)
 
 
