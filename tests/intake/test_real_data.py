@@ -317,7 +317,7 @@ class TestHubSpot:
         assert hubspot.report.quarantined == 1
 
 
-FOLDERS = ("maven_crm", "xeducation", "hubspot_tables", "salesforce_tables")
+FOLDERS = ("maven_crm", "xeducation", "hubspot_tables")
 LAST_DAY = date(2026, 3, 1)
 
 

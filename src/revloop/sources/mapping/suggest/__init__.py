@@ -362,6 +362,8 @@ class _Writer:
         manager, team = fields.get("manager_user_id"), fields.get("team_id")
         if manager is not None and manager.overlap is None:
             spec = self.reference(KINDS["user"]["manager_user_id"], manager)
+        if manager is not None and manager.overlap is None and "hash" in spec:
+            # By an id nothing is told of a manager that is not told of the user.
             self.begin("user", "each manager once")
             self.page.line(4, f"source_id: {spec}")
             self.page.line(4, "once: true")
