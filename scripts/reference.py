@@ -14,7 +14,6 @@ from typing import Any, get_args, get_origin
 import typer.main
 from pydantic import BaseModel
 
-from revloop.kit.codes import CODES
 from revloop.agreement.form import Agreement
 from revloop.agreement.json_schema import json_schema
 from revloop.cli import app
@@ -23,6 +22,7 @@ from revloop.facts import vocabulary
 from revloop.facts.columns import PROVENANCE, Column
 from revloop.facts.kinds import KINDS
 from revloop.facts.vocabulary import Word
+from revloop.kit.codes import CODES
 
 PAGES = Path(__file__).resolve().parent.parent / "docs" / "reference"
 WRITTEN_BY = "<!-- Written by scripts/reference.py from the code: change it there. -->"

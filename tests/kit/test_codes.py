@@ -60,9 +60,9 @@ def codes_in(tree: ast.AST) -> Iterator[str]:
 
 def failpoints_in(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            if node.func.id == "failpoint":
-                yield text_of(node.args[0])
+        match node:
+            case ast.Call(func=ast.Name(id="failpoint"), args=[name, *_]):
+                yield text_of(name)
 
 
 def text_of(node: ast.AST) -> str:

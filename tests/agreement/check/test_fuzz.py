@@ -9,8 +9,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from revloop.agreement.check import Checked, check
-from revloop.kit.codes import CODES
 from revloop.agreement.problems import MOST_PROBLEMS
+from revloop.kit.codes import CODES
 
 from .files import ACME
 from .fuzz_files import FILES, MEGABYTES, SECONDS_A_FILE, fuzz

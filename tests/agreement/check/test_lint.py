@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from revloop.agreement.check import check, feasibility, lint, source
-from revloop.kit.codes import CODES
 from revloop.agreement.check.conditions import MOST_TEXT
 from revloop.agreement.form import Agreement
 from revloop.agreement.names import can_be_used
 from revloop.agreement.problems import Path, Severity
 from revloop.facts.vocabulary import VOCABULARY
+from revloop.kit.codes import CODES
 
 from .files import ACME, EXAMPLES, edited, only_problem, place_of, problems_of
 
