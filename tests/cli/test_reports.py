@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from revloop.cli.output import screen
-from revloop.cli.reports import show_import
+from revloop.cli.reports import show_import, show_status
 from revloop.intake.report import Reason, Report, TableReport
 from revloop.kit.folder import Folder
+from revloop.upkeep.status import Freshness, Status
 
 
 def table(**more: object) -> TableReport:
@@ -45,3 +49,21 @@ def test_what_the_source_has_deleted_is_not_counted_in_silence() -> None:
     lines = shown(table(facts={"contact": 10}, deleted={"contact": 4}))
 
     assert "  4 contact deleted in salesforce: not in force" in lines
+
+
+def test_a_status_has_one_empty_line_between_its_parts(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    moment = datetime(2026, 9, 1, tzinfo=UTC)
+    fresh = Freshness("hubspot", 2, moment, moment)
+    show_status(Status("acme", {"contact": 2}, (fresh,), (), ()))
+
+    assert [line.rstrip() for line in capsys.readouterr().out.splitlines()] == [
+        "facts    in force",
+        "contact         2",
+        "",
+        "source   facts    newest happened     newest learned",
+        "hubspot      2  2026-09-01 00:00Z  2026-09-01 00:00Z",
+        "",
+        "What it can show",
+    ]

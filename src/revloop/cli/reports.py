@@ -169,12 +169,12 @@ def show_status(status: Status) -> None:
             f"{each.last_happened:%Y-%m-%d %H:%M}Z",
             f"{each.last_recorded:%Y-%m-%d %H:%M}Z",
         )
-    for table in (facts, sources):
-        if table.row_count:
-            print_wrapped(table)
-            screen.print()
+    if status.facts:
+        print_wrapped(facts)
+        screen.print()
+        print_wrapped(sources)
     if status.held:
-        screen.print(f"[yellow]{_many(status.held, 'row')} in quarantine[/yellow]")
+        screen.print(f"\n[yellow]{_many(status.held, 'row')} in quarantine[/yellow]")
     for held in status.quarantine:
         screen.print(f"  {escape(held.table)} of {escape(held.source)}: {_many(held.rows, 'row')}")
         for reason in held.reasons[:_MOST_REASONS]:
