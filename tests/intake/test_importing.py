@@ -13,7 +13,7 @@ from revloop.intake import recognising
 from revloop.intake.quarantine import Quarantine
 from revloop.intake.report import Report
 from revloop.kit import folder
-from revloop.kit.errors import InvalidInput
+from revloop.kit.errors import InvalidInput, RevloopError
 from revloop.kit.folder import Folder
 
 from .shop import Shop, write
@@ -161,3 +161,23 @@ def test_what_is_not_understood_is_said(workspace: Folder, tmp_path: Path) -> No
     assert report.ignored == ["README.md"]
     assert [each["name"] for each in report.refused] == ["broken.xlsx"]
     assert not list(workspace.imports.glob("*/staging")), "what was staged is cleared away"
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [("people.no_linkage", "Splink is not installed"), ("people.linkage_failed", "it broke")],
+)
+def test_people_who_could_not_be_compared_are_said(
+    workspace: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str, said: str
+) -> None:
+    from revloop.operations.people import linkage  # noqa: PLC0415 - its tables need the database
+
+    def fails(**_: object) -> None:
+        raise RevloopError(code, said, hint="what to do")
+
+    monkeypatch.setattr(linkage, "link", fails)
+    report = run(write(tmp_path / "in", ANN, BO), workspace)
+
+    assert report.people.linkage == f"{said} (what to do)"
+    assert report.people.contacts > 0
+    assert report.kinds["inquiry"].added == 2

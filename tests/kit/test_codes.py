@@ -15,7 +15,8 @@ from revloop.kit.codes import CODES
 SOURCES = Path(revloop.__file__).parent
 CODE = re.compile(r"[a-z_]+\.[a-z_0-9]+")
 FILE_NAME = re.compile(r".*\.(yaml|json|css|html|md|py|toml|sqlite3|tab|parquet|xml|zoneinfo)")
-# Look like codes and are something else: entries of the ledger, domains, modules, file systems.
+# Look like codes and are something else: entries of the ledger, domains, modules, file systems,
+# places in an agreement.
 NOT_CODES = {
     "agreement.proposed",
     "agreement.ruled",
@@ -26,6 +27,8 @@ NOT_CODES = {
     "gmail.com",
     "googlemail.com",
     "import.finished",
+    "person.company_set",
+    "reasons.lost",
     "revloop.settings",
     "revloop.unknown",
 }

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from revloop.facts.kinds import KINDS
 from revloop.intake.report import PeopleReport
 from revloop.intake.staging import cards
-from revloop.kit.errors import NotAvailable
+from revloop.kit.errors import RevloopError
 from revloop.kit.failpoints import failpoint
 
 if TYPE_CHECKING:
@@ -96,7 +96,9 @@ class People:
 
         try:
             done = linkage.link(actor=self.actor, at=self.at, batch=self.batch, scratch=scratch)
-        except NotAvailable as error:
+        except RevloopError as error:  # all that was imported is kept, compared or not
+            if error.code not in {"people.no_linkage", "people.linkage_failed"}:
+                raise
             self.report.linkage = f"{error.message} ({error.hint})"
         else:
             self.report.linked, self.report.proposed = done.merged, done.proposed

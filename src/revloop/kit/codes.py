@@ -292,7 +292,7 @@ _MAPPING = {
 }
 _PEOPLE = {
     "people.alone": "a record that was to be split stands alone already",
-    "people.cannot_undo": "a decision cannot be taken back, because later ones rest on it",
+    "people.cannot_undo": "a decision took another one back, or rests on a key that no longer holds",
     "people.linkage_failed": "the comparison of people ended with an error",
     "people.no_decision": "no decision has this number",
     "people.no_linkage": "Splink is not installed, so people without a common key are not compared",

@@ -66,16 +66,23 @@ def link(*, actor: str, at: datetime, batch: str = "", scratch: Path | None = No
 
 def _run(*files: Path) -> None:
     command = [sys.executable, "-m", linking.__name__, *map(str, files)]
-    done = subprocess.run(  # noqa: S603 - our own module
-        command, capture_output=True, text=True, timeout=_SECONDS, check=False
-    )
+    try:
+        done = subprocess.run(  # noqa: S603 - our own module
+            command, capture_output=True, text=True, timeout=_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise _failed(f"it took more than {_SECONDS:,} seconds") from None
     if done.returncode != 0:
         last = done.stderr.strip().splitlines()[-1:] or [f"exit code {done.returncode}"]
-        raise RevloopError(
-            "people.linkage_failed",
-            f"the linkage of contacts ended with an error: {last[0]}",
-            hint="what was imported is complete; run the import again to link it, or leave it out",
-        )
+        raise _failed(last[0])
+
+
+def _failed(why: str) -> RevloopError:
+    return RevloopError(
+        "people.linkage_failed",
+        f"records that share no key were not compared: {why}",
+        hint="all that was imported is kept; the next import with new people compares them again",
+    )
 
 
 def _write_contacts(file: Path) -> None:

@@ -161,7 +161,7 @@ def _header(rows: list[_Row], said: Format) -> tuple[_Row | None, int]:
         header = next((row for row in rows if row.first <= line < row.last), None)
         if header is None:
             raise CannotRead(f"has no row of names on line {said.header_row}", "give another line")
-        below = [row.cells for row in rows if row.first > line]
+        below = [row.cells for row in rows if row.first >= header.first]
         return header, max(usual_width(below), len(header.cells))
     cells = [row.cells for row in rows]
     width = usual_width(cells)
