@@ -213,7 +213,7 @@ class _Import:
             staged = staging.stage(self.bench, fact_table, file, self.folder.read_secret())
             about = reports[staged.of]
             used[staged.of] |= fact_table.uses
-            about.facts[staged.kind] = about.facts.get(staged.kind, 0) + staged.fit
+            about.made(staged.kind, staged.fit, fact_table.read_as)
             back = staging.held_back(staged, self.bench, tables[staged.of])
             held[staged.of] += back
             came[staged.of] |= staging.facts_among(staged, waiting[staged.of]) | {

@@ -29,7 +29,7 @@ class TableReport:
     rows: int
     unreadable: int
     quarantined: int
-    found: Mapping[str, str]
+    found: dict[str, str]
     facts: dict[str, int] = field(default_factory=dict)
     """Rows that became facts, by kind."""
     reasons: list[Reason] = field(default_factory=list)
@@ -41,6 +41,11 @@ class TableReport:
     """Of the rows that became facts, those that the source has deleted: kept, and not in force."""
     left_alone: Reason | None = None
     """The rows that became no fact although nothing is wrong with them, and why."""
+
+    def made(self, kind: str, rows: int, read_as: Mapping[str, str]) -> None:
+        """Enter facts of a kind, and how the table turned out to be written."""
+        self.facts[kind] = self.facts.get(kind, 0) + rows
+        self.found |= read_as
 
 
 @dataclass(slots=True)

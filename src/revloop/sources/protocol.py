@@ -66,6 +66,8 @@ class FactTable:
     """Name of the raw table."""
     uses: frozenset[str] = frozenset()
     """The raw columns that were read, so that the report can list the others."""
+    read_as: Mapping[str, str] = field(default_factory=dict)
+    """How dates and numbers of the raw table turned out to be written, to show and to override."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,8 @@ class Look:
     """No row says anything."""
     moments: frozenset[str] = frozenset()
     """Every text is a moment of ISO 8601, without a zone or, where that is no other, of UTC."""
+    commas: frozenset[str] = frozenset()
+    """Numbers, of which some text has a comma."""
 
     def column(self, rows: ir.Table, name: str) -> ir.Value:
         """A column as it is read: what is plainly a moment is one already."""
@@ -35,9 +37,19 @@ class Look:
         return column.strip().re_extract(f"^{_MOMENT}", 1).try_cast("timestamp").name(name)
 
 
-def look(rows: ir.Table, columns: Iterable[str], moments: Mapping[str, str]) -> Look:
-    """Look at columns; `moments` are those that hold moments, with the zone of what names none."""
+def look(
+    rows: ir.Table,
+    columns: Iterable[str],
+    moments: Mapping[str, str],
+    numbers: Iterable[str] = (),
+) -> Look:
+    """Look at columns.
+
+    `moments` are those that hold moments, with the zone of what names none; `numbers` those that
+    hold numbers.
+    """
     columns = tuple(columns)
+    counted = [each for each in numbers if rows[each].type().is_string()]
     texts = [each for each in moments if rows[each].type().is_string()]
     asked: dict[str, Any] = {f"any {name}": rows[name].count() for name in columns}
     for name in texts:
@@ -45,10 +57,13 @@ def look(rows: ir.Table, columns: Iterable[str], moments: Mapping[str, str]) -> 
         plain = rows[name].strip()
         read = plain.re_search(form) & plain.re_extract(form, 1).try_cast("timestamp").notnull()
         asked[f"other {name}"] = (rows[name].notnull() & (plain != "") & ~read).sum()
+    for name in counted:
+        asked[f"commas {name}"] = rows[name].contains(",").sum()
     if not asked:
         return Look()
     [found] = rows.aggregate(**asked).to_pyarrow().to_pylist()
     return Look(
         frozenset(name for name in columns if not found[f"any {name}"]),
         frozenset(name for name in texts if not found[f"other {name}"]),
+        frozenset(name for name in counted if found[f"commas {name}"]),
     )

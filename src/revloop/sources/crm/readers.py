@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from revloop.sources.protocol import Settings
 
+Of = Literal["", "moments", "days", "numbers"]
 BLANK = ("",)
 """The only text that stands for nothing in an id or a name: there are people called Na and Null."""
 
@@ -36,8 +37,8 @@ class Reader:
     """The type of each column, by what is added to the field's name; mostly one, with nothing."""
     read: Callable[[Any, Sequence[Any], Settings], Read]
     """Of the raw column, those beside it, and the settings."""
-    of: Literal["", "moments", "days"] = ""
-    """What it reads, where a column that is plainly written needs no more than a glance."""
+    of: Of = ""
+    """What it reads, where a look at the whole column helps."""
 
     def unread(self) -> Mapping[str, ir.Value]:
         """The columns where the table has none to read."""
@@ -47,7 +48,7 @@ class Reader:
 def reader(
     type_: str,
     read: Callable[[Any, Settings], values.Value],
-    of: Literal["", "moments", "days"] = "",
+    of: Of = "",
 ) -> Reader:
     """A reader of one column that looks at nothing beside it."""
 
@@ -98,11 +99,15 @@ COUNTRY = reader("string", lambda column, _: values.country(column))
 DOMAIN = reader("string", lambda column, _: values.domain(column))
 INSTANT = reader("timestamp('UTC')", values.instant, "moments")
 DAY = reader("date", values.day, "days")
-WHOLE = reader("int64", lambda column, told: values.whole(column, bool(told.decimal_comma)))
-NUMBER = reader("float64", lambda column, told: values.number(column, bool(told.decimal_comma)))
-PERCENT = reader("float64", _share)
+WHOLE = reader(
+    "int64", lambda column, told: values.whole(column, bool(told.decimal_comma)), "numbers"
+)
+NUMBER = reader(
+    "float64", lambda column, told: values.number(column, bool(told.decimal_comma)), "numbers"
+)
+PERCENT = reader("float64", _share, "numbers")
 """45 is 0.45."""
-FRACTION = reader("float64", _fraction)
+FRACTION = reader("float64", _fraction, "numbers")
 """0.45 is 0.45."""
 TEXTS = reader("array<string>", lambda column, _: values.texts(column))
-MONEY = Reader({"_minor": "int64", "_currency": "string"}, _money)
+MONEY = Reader({"_minor": "int64", "_currency": "string"}, _money, "numbers")

@@ -17,6 +17,7 @@ from revloop.sources.crm.objects import Field, Object, plain, recognise
 from revloop.sources.crm.readers import Read
 from revloop.sources.protocol import PROBLEM, ROW, WITHOUT, FactTable, RawTable, Settings, reference
 from revloop.sources.values import all_problems, first_problem
+from revloop.sources.values.orders import Orders, orders
 from revloop.sources.values.value import nothing
 from revloop.sources.values.zones import to_utc
 
@@ -53,6 +54,8 @@ class Export:
     utc: frozenset[str] = frozenset()
     """Names of raw tables whose times are UTC, whatever the settings say of times without a zone."""
     _records: dict[str, ir.Table] = field(default_factory=dict)
+    _found: dict[str, dict[str, str]] = field(default_factory=dict)
+    """By the name of the raw table, how its dates and numbers turned out to be written."""
 
     @classmethod
     def of(
@@ -130,7 +133,24 @@ class Export:
             uses = frozenset(
                 column for each in thing.fields for column in _columns(each, table, all_=True)
             )
-            yield FactTable(kind, _of_kind(kind, mine), table.name, uses)
+            read_as = self._found.get(table.name, {})
+            yield FactTable(kind, _of_kind(kind, mine), table.name, uses, read_as)
+
+    def _orders(self, thing: Object, rows: ir.Table, table: RawTable, seen: Look) -> Orders:
+        """How dates and numbers of a table are written, where it has to be found out."""
+        columns: dict[str, list[str]] = {"dates": [], "numbers": []}
+        for each in thing.fields:
+            wanted = {"": "", "numbers": "numbers"}.get(each.read.of, "dates")
+            for name in _columns(each, table) if wanted else ():
+                clear = name in seen.empty or name in seen.moments
+                if not clear and rows[name].type().is_string() and name not in columns[wanted]:
+                    columns[wanted].append(name)
+        told = self.settings
+        dates = columns["dates"] if told.day_first is None else []
+        numbers = columns["numbers"] if told.decimal_comma is None and seen.commas else []
+        found = orders(rows, dates, numbers) if dates or numbers else Orders()
+        self._found[table.name] = found.found()
+        return found
 
     def _typed(self, thing: Object, table: RawTable) -> ir.Table:
         rows = self.tables[table.name]
@@ -144,8 +164,11 @@ class Export:
         problems: list[ir.StringValue] = []
         unread: dict[str, ir.StringValue] = {}
         seen = _look(thing, rows, table, settings)
+        written = self._orders(thing, rows, table, seen)
         for each in thing.fields:
-            found, problem = _read(each, rows, table, settings, seen)
+            found, problem = _read(
+                each, rows, table, lambda name: written.settings(name, settings), seen
+            )
             columns |= found
             if problem is None:
                 continue
@@ -193,24 +216,34 @@ def _columns(wanted: Field, table: RawTable, *, all_: bool = False) -> list[str]
 def _look(thing: Object, rows: ir.Table, table: RawTable, settings: Settings) -> Look:
     columns: dict[str, None] = {}
     moments: dict[str, str] = {}
+    numbers: dict[str, None] = {}
     for each in thing.fields:
         named = _columns(each, table, all_=True)
         columns |= dict.fromkeys(named)
-        if each.read.of:
+        if each.read.of == "numbers":
+            numbers |= dict.fromkeys(_columns(each, table))
+        elif each.read.of:
             # On which day a moment with a zone falls is another question: its reader answers it.
             zone = settings.timezone if each.read.of == "moments" else ""
             moments |= dict.fromkeys(named, zone)
-    return look(rows, columns, moments)
+    return look(rows, columns, moments, numbers)
 
 
 def _read(
-    wanted: Field, rows: ir.Table, table: RawTable, settings: Settings, seen: Look
+    wanted: Field,
+    rows: ir.Table,
+    table: RawTable,
+    settings: Callable[[str], Settings],
+    seen: Look,
 ) -> tuple[dict[str, ir.Value], ir.StringValue | None]:
     """The columns of a field and what is wrong with them; None where nothing can be."""
     there = _columns(wanted, table)
     beside = [rows[each] for each in _columns(replace(wanted, columns=wanted.beside), table)]
-    filled = [seen.column(rows, each) for each in there if each not in seen.empty]
-    read = [wanted.read.read(each, beside, settings) for each in filled]
+    read = [
+        wanted.read.read(seen.column(rows, each), beside, settings(each))
+        for each in there
+        if each not in seen.empty
+    ]
     columns = _first(wanted, read)
     if wanted.required:
         problems = [each.problem for each in read]

@@ -18,6 +18,7 @@ from revloop.sources.mapping.reading import InvalidMapping, Mapping
 from revloop.sources.mapping.words import BESIDE_FIELDS
 from revloop.sources.protocol import ROW, FactTable, RawTable, Settings
 from revloop.sources.reading.formats import Format
+from revloop.sources.values.orders import Orders
 from revloop.sources.values.traits import ORDERS
 
 if TYPE_CHECKING:
@@ -98,12 +99,16 @@ class MappingSource:
         for _, file, name in pairs(form, tables):
             table = tables[name]
             orders = values.traits(table, _undecided(file, table, told), forms=ORDERS)
+            read_as = Orders(
+                {each: found.day_first for each, found in orders.items()},
+                {each: found.decimal_comma for each, found in orders.items()},
+            ).found()
             reader = Reader(form, file, prepared(form, file, table, tables), told, orders)
             columns = frozenset(table.columns) - {ROW}
             for fact in file.facts:
                 for made in tables_of(fact, reader, name):
                     used = made.uses & columns | taken.get(name, frozenset())
-                    yield replace(made, uses=used)
+                    yield replace(made, uses=used, read_as=read_as)
 
 
 def _told(form: Form, settings: Settings) -> Settings:

@@ -7,6 +7,7 @@
     zones.py      local time to UTC and back
     places.py     countries and internet domains
     traits.py     what a whole column looks like
+    orders.py     whether 03/04 is in April and 1.234 above a thousand, by the other cells
 
 A reader takes a column as the file gave it. Text is parsed; a column that has the type already,
 because it comes from Parquet or Excel, is taken as it is. Nothing raises for a value: a text that
