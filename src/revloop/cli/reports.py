@@ -108,7 +108,7 @@ def _show_table(table: TableReport) -> None:
     if len(table.reasons) > _MOST_REASONS:
         screen.print(f"    and {_many(len(table.reasons) - _MOST_REASONS, 'other reason')}")
     _show_what_lacks(table, facts=bool(made))
-    if table.understood_as and table.unmapped:
+    if made and table.unmapped:
         screen.print(f"  [dim]not used: {escape(_listed(table.unmapped))}[/dim]")
 
 

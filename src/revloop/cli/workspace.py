@@ -156,7 +156,8 @@ def import_(
     from revloop.cli import reports
 
     if suggest is not None:
-        _suggest(path, suggest, source=source, currency=currency, as_json=as_json)
+        money = currency or _currency_of(workspace)
+        _suggest(path, suggest, source=source, currency=money, as_json=as_json)
         return
     into = opened(workspace)
     company = into.company()
@@ -181,6 +182,16 @@ def import_(
         reports.show_import(report, into)
     if report.quarantined or report.refused:
         raise typer.Exit(ExitCode.PROBLEMS)
+
+
+def _currency_of(workspace: Path | None) -> str | None:
+    """The currency of a workspace, if there is one: a suggestion needs none."""
+    try:
+        return folder.find(workspace).company().currency
+    except InvalidInput:
+        if workspace is not None:
+            raise
+        return None
 
 
 def _written(encoding: str | None, delimiter: str | None, header_row: int | None) -> Format | None:

@@ -16,7 +16,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,7 +31,7 @@ from revloop.kit.errors import InvalidInput
 from revloop.kit.failpoints import failpoint
 from revloop.kit.files import saying_what_to_do, write_whole
 from revloop.kit.folder import Folder
-from revloop.sources.protocol import ROW, RawTable, Settings, Source
+from revloop.sources.protocol import ROW, FactTable, RawTable, Settings, Source
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -136,6 +136,32 @@ def _rarely_collecting() -> Iterator[None]:
 
 
 @dataclass(slots=True)
+class _Table:
+    """One raw table under way: what its rows have become so far."""
+
+    raw: RawTable
+    rows: ir.Table
+    report: TableReport
+    waiting: set[str]
+    """Ids of the facts that rows held back before were to be."""
+    used: set[str] = field(default_factory=set)
+    held: list[dict[str, Any]] = field(default_factory=list)
+    tally: Tally = field(default_factory=Tally)
+    came: set[tuple[str, str]] = field(default_factory=set)
+    """Kind and id of the facts that came, of those that were waited for, or were held back again."""
+
+    def take(self, staged: Staged, made: FactTable, bench: Workbench) -> None:
+        """Facts of one kind were made of it."""
+        self.used |= made.uses
+        self.report.made(staged.kind, staged.fit, made.read_as)
+        back = staging.held_back(staged, bench, self.rows)
+        self.held += back
+        self.came |= staging.facts_among(staged, self.waiting)
+        self.came |= {(row["kind"], row["source_id"]) for row in back if row["source_id"]}
+        self.tally.take(staged, bench)
+
+
+@dataclass(slots=True)
 class _Import:
     """One import under way: what its steps share."""
 
@@ -199,39 +225,43 @@ class _Import:
 
     def load(self, claim: recognising.Claim, report: Report) -> None:
         settings = self.settings(claim.source)
-        raw = {table.name: table for table in claim.tables}
-        tables = {name: self.bench.read(table.file) for name, table in raw.items()}
-        reports = {name: _table_report(table, claim.source.name) for name, table in raw.items()}
-        held: dict[str, list[dict[str, Any]]] = {name: [] for name in raw}
-        used: dict[str, set[str]] = {name: set() for name in raw}
-        tallies = {name: Tally() for name in raw}
-        waiting = {name: self.waiting(settings.source, name) for name in raw}
-        came: dict[str, set[tuple[str, str]]] = {name: set() for name in raw}
-        for number, fact_table in enumerate(claim.source.facts(tables, raw, settings)):
+        tables = {
+            raw.name: _Table(
+                raw,
+                self.bench.read(raw.file),
+                _table_report(raw, claim.source.name),
+                self.waiting(settings.source, raw.name),
+            )
+            for raw in claim.tables
+        }
+        made = claim.source.facts(
+            {name: each.rows for name, each in tables.items()},
+            {name: each.raw for name, each in tables.items()},
+            settings,
+        )
+        for number, fact_table in enumerate(made):
             file = self.state.staging / "facts" / f"{claim.source.name}-{number:04d}.parquet"
             file.parent.mkdir(exist_ok=True)
             staged = staging.stage(self.bench, fact_table, file, self.folder.read_secret())
-            about = reports[staged.of]
-            used[staged.of] |= fact_table.uses
-            about.made(staged.kind, staged.fit, fact_table.read_as)
-            back = staging.held_back(staged, self.bench, tables[staged.of])
-            held[staged.of] += back
-            came[staged.of] |= staging.facts_among(staged, waiting[staged.of]) | {
-                (row["kind"], row["source_id"]) for row in back if row["source_id"]
-            }
-            tallies[staged.of].take(staged, self.bench)
+            tables[staged.of].take(staged, fact_table, self.bench)
             self.append(staged, settings.source, report)
             self.people.record(staged, settings.source)
             file.unlink()
         why = claim.source.explains(claim.tables)
-        for name, table in raw.items():
-            tallies[name].enter(reports[name], tables[name], why.get(name, ""))
-            reports[name].unmapped = [each for each in table.columns if each not in used[name]]
-            rows = one_for_each_row(held[name])
-            reports[name].quarantined = len(rows)
-            reports[name].reasons = list(reasons(rows))
-            self.hold(settings.source, table, rows, tables[name], came[name])
-        report.tables += reports.values()
+        for name, table in tables.items():
+            self.conclude(table, settings.source, why.get(name, ""))
+            report.tables.append(table.report)
+
+    def conclude(self, table: _Table, source: str, why: str) -> None:
+        """When all facts of a table are made: what is left of it, and what is held back."""
+        about, raw = table.report, table.raw
+        table.tally.enter(about, table.rows, why)
+        about.unmapped = [each for each in raw.columns if each not in table.used]
+        held = one_for_each_row(table.held)
+        about.quarantined = len(held)
+        held += self.unreadable(raw)
+        about.reasons = list(reasons(held))
+        self.hold(source, table, held)
 
     def settings(self, source: Source) -> Settings:
         asked = self.request
@@ -266,31 +296,28 @@ class _Import:
         held = Quarantine(self.folder.quarantine).rows(source, table)
         return {row["source_id"] for row in held if row["source_id"]}
 
-    def hold(
-        self,
-        source: str,
-        table: RawTable,
-        held: list[dict[str, Any]],
-        raw: ir.Table,
-        came: set[tuple[str, str]],
-    ) -> None:
+    def hold(self, source: str, table: _Table, held: list[dict[str, Any]]) -> None:
         import pyarrow as pa  # noqa: PLC0415
 
-        if table.unreadable is not None:
-            lines = self.bench.read(table.unreadable).to_pyarrow().to_pylist()
-            held = held + [
-                {"row_number": row[ROW], "kind": "", "reason": row["reason"], "raw": row["text"]}
-                for row in lines
-            ]
+        name = table.raw.name
         quarantine = Quarantine(self.folder.quarantine)
-        before = quarantine.rows(source, table.name)
-        seen = {row["raw"] for row in before} & _raw_rows(raw, before)
-        seen |= quarantine.given_anew(source, table.name, came)
+        before = quarantine.rows(source, name)
+        seen = {row["raw"] for row in before} & _raw_rows(table.rows, before)
+        seen |= quarantine.given_anew(source, name, table.came)
         schema = pa.schema(
             [(name, pa.int64() if name == "row_number" else pa.string()) for name in COLUMNS]
         )
         failpoint("intake.before_quarantine")
-        quarantine.replace(source, table.name, pa.Table.from_pylist(held, schema), seen)
+        quarantine.replace(source, name, pa.Table.from_pylist(held, schema), seen)
+
+    def unreadable(self, table: RawTable) -> list[dict[str, Any]]:
+        """The lines of a table that were no rows, as they are held in quarantine."""
+        if table.unreadable is None:
+            return []
+        return [
+            {"row_number": row[ROW], "kind": "", "reason": row["reason"], "raw": row["text"]}
+            for row in self.bench.read(table.unreadable).to_pyarrow().to_pylist()
+        ]
 
     # know
 

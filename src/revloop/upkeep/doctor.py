@@ -78,7 +78,7 @@ def _ledger(folder: Folder) -> Finding:
     from revloop.operations.ledger import queries  # noqa: PLC0415 - its tables need the database
 
     problems = (*queries.verify(), *queries.file_problems(folder.agreements))
-    return Finding("ledger", problems, f"{queries.count():,} entries, each follows the one before")
+    return Finding("ledger", problems, f"each of {queries.count():,} follows the one before")
 
 
 def _lake(folder: Folder) -> Finding:
@@ -88,7 +88,7 @@ def _lake(folder: Folder) -> Finding:
     problems = tuple(lake.check())
     counts = lake.counts()
     return Finding(
-        "lake", problems, f"{sum(counts.values()):,} rows of {len(counts)} kinds of facts"
+        "lake", problems, f"{sum(counts.values()):,} rows, kinds of facts: {len(counts)}"
     )
 
 

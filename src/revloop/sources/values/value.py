@@ -14,6 +14,8 @@ UNKNOWN_WORDS: tuple[str, ...] = (
     "",
     "-",
     "--",
+    "--none--",
+    "-none-",
     "—",
     "?",
     ".",
