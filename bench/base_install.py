@@ -7,7 +7,8 @@ from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from bench.rows import Row
 from packaging.requirements import Requirement
 
-BAR_MB = 500
+BAR_MB = 900
+"""For the whole product; with the agreement alone it was 500."""
 
 
 def measure() -> list[Row]:
