@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from revloop.sources.hubspot.entities import entities, good, newest, one_of_list, only
+from revloop.sources.crm.entities import good
+from revloop.sources.hubspot.entities import entities, newest, one_of_list, only
 from revloop.sources.hubspot.objects import COMPANY, CONTACT, CONTACT_COMPANY, CONTACT_MERGE
 from revloop.sources.hubspot.teams import owner
 from revloop.sources.protocol import PROBLEM

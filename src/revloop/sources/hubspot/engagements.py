@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from revloop.sources.crm.entities import dated, good, is_deleted
 from revloop.sources.crm.records import seconds_between
 from revloop.sources.crm.words import CALL_OUTCOMES as CALL_WORDS
 from revloop.sources.crm.words import MEETING_OUTCOMES, first_of
-from revloop.sources.hubspot.entities import dated, good, is_deleted, only
+from revloop.sources.hubspot.entities import only
 from revloop.sources.hubspot.objects import (
     CALL,
     EMAIL,

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from revloop.sources.crm.entities import good
 from revloop.sources.crm.stages import entries
-from revloop.sources.hubspot.entities import NATIVE, entities, good, letters, newest, stamp
+from revloop.sources.hubspot.entities import NATIVE, entities, letters, newest, stamp
 from revloop.sources.hubspot.objects import (
     COMPANY,
     COMPANY_HISTORY,

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from revloop.sources.hubspot.entities import dated, entities, good, newest, one_of_list, stamp
+from revloop.sources.crm.entities import dated, good
+from revloop.sources.hubspot.entities import entities, newest, one_of_list, stamp
 from revloop.sources.hubspot.objects import (
     CONTACT,
     EMAIL_CAMPAIGN,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from revloop.sources.hubspot.entities import good
+from revloop.sources.crm.entities import good
 from revloop.sources.hubspot.objects import PROPERTY, PROPERTY_OPTION
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from revloop.sources.hubspot.entities import good
+from revloop.sources.crm.entities import good
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

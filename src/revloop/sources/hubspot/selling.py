@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from revloop.sources.crm.entities import good
 from revloop.sources.crm.stages import entries, rank_of, with_direction
 from revloop.sources.crm.words import OPPORTUNITY_TYPES, first_of
 from revloop.sources.hubspot.entities import (
     NATIVE,
     entities,
-    good,
     letters,
     newest,
     one_of_list,

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from revloop.sources.crm.entities import good
 from revloop.sources.crm.words import ROLES, only_of
-from revloop.sources.hubspot.entities import NATIVE, entities, good
+from revloop.sources.hubspot.entities import NATIVE, entities
 from revloop.sources.hubspot.objects import (
     COMPANY,
     CONTACT,

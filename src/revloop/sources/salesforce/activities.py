@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from revloop.sources.crm.entities import dated, good
 from revloop.sources.crm.records import seconds_between
 from revloop.sources.crm.words import ACTIVITY_KINDS, CALL_OUTCOMES, first_of
 from revloop.sources.protocol import PROBLEM
-from revloop.sources.salesforce.entities import dated, entities, events, good, newest
+from revloop.sources.salesforce.entities import entities, events, newest
 from revloop.sources.salesforce.ids import ACCOUNT, LEAD, OPPORTUNITY
 from revloop.sources.salesforce.objects import EVENT, TASK
 from revloop.sources.salesforce.objects import LEAD as LEADS

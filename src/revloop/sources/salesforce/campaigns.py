@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from revloop.sources.crm.entities import dated, good
 from revloop.sources.crm.words import Patterns, first_of
 from revloop.sources.protocol import PROBLEM
-from revloop.sources.salesforce.entities import dated, entities, events, good, newest
+from revloop.sources.salesforce.entities import entities, events, newest
 from revloop.sources.salesforce.objects import CAMPAIGN, CAMPAIGN_MEMBER
 from revloop.sources.values.value import nothing
 

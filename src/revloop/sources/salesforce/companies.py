@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from revloop.sources.salesforce.entities import entities, good
+from revloop.sources.crm.entities import good
+from revloop.sources.salesforce.entities import entities
 from revloop.sources.salesforce.objects import ACCOUNT, CONTACT, LEAD
 from revloop.sources.values.value import nothing
 

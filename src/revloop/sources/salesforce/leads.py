@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from revloop.sources.crm.entities import good
 from revloop.sources.crm.records import TABLE
 from revloop.sources.protocol import PROBLEM, ROW
-from revloop.sources.salesforce.entities import changed_versions, entities, good, newest, stamp
+from revloop.sources.salesforce.entities import changed_versions, entities, newest, stamp
 from revloop.sources.salesforce.ids import OWNER, in_18_characters
 from revloop.sources.salesforce.objects import (
     ACCOUNT,

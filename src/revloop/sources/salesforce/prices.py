@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from revloop.sources.crm.entities import dated
 from revloop.sources.protocol import PROBLEM
-from revloop.sources.salesforce.entities import dated, entities, events
+from revloop.sources.salesforce.entities import entities, events
 from revloop.sources.salesforce.objects import LINE, ORDER, PRICE, PRODUCT
 
 if TYPE_CHECKING:

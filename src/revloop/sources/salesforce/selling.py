@@ -7,17 +7,11 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from revloop.sources.crm.entities import good
 from revloop.sources.crm.stages import entries, rank_of, with_direction
 from revloop.sources.crm.words import OPPORTUNITY_TYPES, first_of
 from revloop.sources.protocol import PROBLEM
-from revloop.sources.salesforce.entities import (
-    changed_versions,
-    entities,
-    events,
-    good,
-    newest,
-    stamp,
-)
+from revloop.sources.salesforce.entities import changed_versions, entities, events, newest, stamp
 from revloop.sources.salesforce.objects import (
     CONTACT_ROLE,
     LEAD,

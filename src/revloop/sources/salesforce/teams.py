@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from revloop.sources.crm.entities import good
 from revloop.sources.crm.words import ROLES, only_of
 from revloop.sources.protocol import PROBLEM
-from revloop.sources.salesforce.entities import entities, good
+from revloop.sources.salesforce.entities import entities
 from revloop.sources.salesforce.objects import GROUP, USER, USER_ROLE
 
 if TYPE_CHECKING:
