@@ -29,6 +29,7 @@ from revloop.sources.reading.workbooks.raw_rows import (
     RawRows,
     count_rows,
     count_rows_with_text,
+    refuse_unless_sound,
     sheet_files,
 )
 
@@ -118,6 +119,8 @@ class _Workbook:
             found["rows"] = "not counted a second time: only .xlsx has the XML for it"
         sheet = _Sheet(self._sheet(name), said)
         table = sheet.stage(folder, stem, self._limits, found)
+        if table is None and raw is not None and self._archive is not None:
+            refuse_unless_sound(self._archive, self._files[name])
         if raw is not None and self._archive is not None and sheet.filled != raw.rows:
             # Some programs write empty texts: only then each is looked up.
             with_text = count_rows_with_text(self._archive, self._files[name])
