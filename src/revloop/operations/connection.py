@@ -137,15 +137,18 @@ def _bring_up_to_date(folder: Folder, *, create: bool) -> None:
     connection.ensure_connection()
     connection.check_database_version_supported()
     schema.refuse_newer(DEFAULT)
-    missing = schema.missing(DEFAULT)
-    if not missing:
+    if not schema.missing(DEFAULT):
         return
-    if not schema.is_empty(DEFAULT):
-        _copy_before(missing, folder)
-    elif not create or _has_facts(folder):
-        place = storage.place(connection.settings_dict)
-        raise _no_database(folder, place, place)
-    schema.migrate(DEFAULT)
+    with schema.turn(DEFAULT):
+        missing = schema.missing(DEFAULT)
+        if not missing:
+            return
+        if not schema.is_empty(DEFAULT):
+            _copy_before(missing, folder)
+        elif not create or _has_facts(folder):
+            place = storage.place(connection.settings_dict)
+            raise _no_database(folder, place, place)
+        schema.migrate(DEFAULT)
 
 
 def _copy_before(missing: tuple[str, ...], folder: Folder) -> None:
