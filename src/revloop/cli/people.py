@@ -162,11 +162,10 @@ def answer(
     Example: revloop people answer 7 --same --reason "she married" --workspace acme
     """
     folder = opened(workspace)
-    from revloop.intake import people
     from revloop.operations.people import actions
 
-    done = actions.answer(proposal, same=same, actor=actor(who), at=clock.now(), reason=reason)
-    people.publish_now(folder, at=clock.now())
+    with _known_to_the_lake(folder):
+        done = actions.answer(proposal, same=same, actor=actor(who), at=clock.now(), reason=reason)
     if as_json:
         print_json({"decision": done.id if done else None})
     elif done is None:
@@ -227,11 +226,10 @@ def match(
     Example: revloop people match hubspot:123 hubspot:77 --reason "told us" --workspace acme
     """
     folder = opened(workspace)
-    from revloop.intake import people
     from revloop.operations.people import actions
 
-    actions.set_account(record, company, actor=actor(who), at=clock.now(), reason=reason)
-    people.publish_now(folder, at=clock.now())
+    with _known_to_the_lake(folder):
+        actions.set_account(record, company, actor=actor(who), at=clock.now(), reason=reason)
     if as_json:
         print_json({"record": record, "company": company})
         return
