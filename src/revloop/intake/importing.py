@@ -92,10 +92,7 @@ def run(request: Request, folder: Folder, progress: Progress = lambda *_: None) 
         raise InvalidInput(
             "import.nothing_there", f"{request.path} is not there", hint="check the path"
         )
-    if request.mapping is not None:
-        from revloop.sources import mapping  # noqa: PLC0415
-
-        mapping.load(request.mapping)  # what is wrong with it is said before anything is read
+    mapped = _mapped(request)  # what is wrong with a mapping is said before anything is read
     from revloop import engine  # noqa: PLC0415
 
     begun = time.monotonic()
@@ -107,7 +104,7 @@ def run(request: Request, folder: Folder, progress: Progress = lambda *_: None) 
         failpoint("intake.begun")
         with engine.Workbench(state.staging, lake=folder.lake) as bench:
             people = People(request.actor, state.recorded_at, state.import_id)
-            work = _Import(request, folder, state, lake, bench, writer, progress, people)
+            work = _Import(request, folder, state, lake, bench, writer, progress, people, mapped)
             report = work.run()
         with engine.open(folder.lake) as facts:
             report.capabilities = standing(facts)
@@ -173,15 +170,15 @@ class _Import:
     writer: Writer
     progress: Progress
     people: People
+    mapped: MappingSource | None
     appended: int = 0
 
     def run(self) -> Report:
         report = Report(self.state.import_id, str(self.request.path), self.state.started_at)
         report.people = self.people.report
-        mapped = self.mapped()
-        tables = self.read(report, mapped)
+        tables = self.read(report)
         failpoint("intake.read")
-        sources = (*([mapped] if mapped else ()), *recognising.profiles())
+        sources = (*([self.mapped] if self.mapped else ()), *recognising.profiles())
         claims, unclaimed = recognising.claims(tables, sources)
         for number, claim in enumerate(claims):
             self.progress(f"loading {claim.source.name}", number, len(claims))
@@ -195,10 +192,10 @@ class _Import:
 
     # read
 
-    def read(self, report: Report, mapped: MappingSource | None) -> list[RawTable]:
+    def read(self, report: Report) -> list[RawTable]:
         from revloop.sources import reading  # noqa: PLC0415
 
-        overrides = mapped.formats() if mapped else {}
+        overrides = self.mapped.formats() if self.mapped else {}
         if self.request.written:
             overrides["*"] = self.request.written
         found = reading.read_folder(
@@ -212,14 +209,6 @@ class _Import:
         ]
         report.ignored = list(found.ignored)
         return list(found.tables)
-
-    def mapped(self) -> MappingSource | None:
-        """The mapping as a source, if there is one."""
-        if self.request.mapping is None:
-            return None
-        from revloop.sources import mapping  # noqa: PLC0415
-
-        return mapping.MappingSource(mapping.load(self.request.mapping))
 
     # stage and load
 
@@ -353,6 +342,15 @@ class _Import:
                 "added": {name: kind.added for name, kind in report.kinds.items()},
             },
         )
+
+
+def _mapped(request: Request) -> MappingSource | None:
+    """The mapping as a source, if there is one."""
+    if request.mapping is None:
+        return None
+    from revloop.sources import mapping  # noqa: PLC0415
+
+    return mapping.MappingSource(mapping.load(request.mapping))
 
 
 def _table_report(table: RawTable, understood_as: str) -> TableReport:
