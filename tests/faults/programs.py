@@ -42,6 +42,7 @@ from revloop.operations.ledger.chain import Happened  # noqa: E402
 from revloop.operations.people import actions as people  # noqa: E402
 from revloop.operations.people import queries as known  # noqa: E402
 
+from ..agreement.contracts import SMALLEST  # noqa: E402
 from ..intake.shop import LINES, Shop, write  # noqa: E402
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -51,17 +52,7 @@ MORE = (
     "4,cy@acme.example,Acme,2026-01-31,40",
     "5,dee@dot.example,Dot,2026-02-01,5",
 )
-AGREEMENT = {
-    "agreement": "acme-revenue",
-    "version": "1.0.0",
-    "effective_from": "2024-02-01T00:00:00Z",
-    "signatures_required": ["marketing", "sales"],
-    "working_days": "office",
-    "notice": "5 working days",
-    "stages": {"mql": {"owner": "marketing", "enter": "kind = 'demo_request'"}},
-    "lanes": [{"id": "all", "when": "true", "route": "nurture"}],
-    "calendars": {"office": {"timezone": "UTC", "hours": {"mon-fri": ["09:00-17:00"]}}},
-}
+AGREEMENT = {**SMALLEST, "effective_from": "2024-02-01T00:00:00Z"}
 
 recognising.profiles = lambda: (Shop(),)
 
