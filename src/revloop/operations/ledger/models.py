@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 TABLE = "ledger_entry"
+HEAD_TABLE = "ledger_head"
 COLUMNS = (
     "sequence",
     "at",
@@ -56,7 +57,7 @@ class HeadRow(models.Model):
     hash = models.CharField(max_length=64, default="", blank=True)
 
     class Meta:
-        db_table = "ledger_head"
+        db_table = HEAD_TABLE
         constraints = (models.CheckConstraint(condition=models.Q(id=1), name="ledger_head_is_one"),)
 
     def __str__(self) -> str:

@@ -63,6 +63,7 @@ from revloop.operations.people.statements import (
     run_many,
     stored,
     take_turn,
+    without_waiting,
 )
 
 if TYPE_CHECKING:
@@ -221,20 +222,16 @@ def identify(card: Mapping[str, str], *, actor: str, at: datetime, batch: str = 
     texts = tuple(clean(card.get(column)) for column in CONTACT_TEXTS)
     one = contact_card(clean(card["reference"]), texts, None)
     by = By(actor, in_utc(at), batch)
-    with transaction.atomic():
+    with transaction.atomic(), without_waiting():
         take_turn()
-        counts, numbers = record(CONTACT, {one.reference: one}, by)
-        number = numbers[one.reference]
-        ((person, reference, records),) = rows(
-            "SELECT stands.id, stands.reference, "
-            "(SELECT count(*) FROM people_contact each WHERE each.person = stands.id) "
-            "FROM people_contact stands "
-            "JOIN people_contact known ON known.person = stands.id WHERE known.id = %s",
-            (number,),
+        written = record(CONTACT, {one.reference: one}, by)
+        known = written.stand_in(one.reference)
+        person, reference = (
+            (known.id, known.reference) if known else _cluster(CONTACT, one.reference)
         )
         employers.match([person], by)
         failpoint("people.identify.before_commit")
-    return Identified(reference, person, is_new=bool(counts.new) and records == 1)
+    return Identified(reference, person, is_new=written.is_somebody_new(one.reference))
 
 
 def match_accounts(*, actor: str, at: datetime, batch: str = "") -> Matched:
@@ -443,7 +440,7 @@ def _record_all(entity: Entity, cards: Iterable[Card], by: By) -> Recorded:
         for some in _batches(cards):
             with transaction.atomic():
                 take_turn()
-                counts, _ = record(entity, latest(some), by)
+                counts = record(entity, latest(some), by).counts
                 failpoint("people.record.before_commit")
             failpoint("people.record.after_commit")
             total += counts

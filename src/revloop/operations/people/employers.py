@@ -26,8 +26,10 @@ from revloop.operations.people.rules.matching import (
     name_endings,
 )
 from revloop.operations.people.statements import (
+    answers,
     insert,
     next_number,
+    packed,
     rows,
     rows_among,
     run_among,
@@ -63,7 +65,10 @@ def match(persons: list[int] | None, by: By) -> Matched:
     """Match these persons, or everybody, and write what is different from before."""
     whole = None
     if persons is None:
-        whole = Directory(_companies(rows(_ACCOUNT_COLUMNS)), dict(_parent_domains()))
+        whole = Directory(
+            _companies(rows(_ACCOUNT_COLUMNS)),
+            dict(rows("SELECT domain, parent FROM people_parent_domain")),
+        )
         _move_by_hand()
     counts: Counter[str] = Counter()
     for some in _everybody() if persons is None else [_persons(persons)]:
@@ -139,7 +144,7 @@ def _write(found: dict[_Person, Match], by: By) -> Iterator[str]:
 
 def _publish(changes: list[tuple[str, str, str]], by: By) -> None:
     if changes:
-        first = next_number("people_employer_change", "sequence")
+        first = next_number("people_employer_change", column="sequence")
         at = stored(by.at)
         many = [(number, *change, at) for number, change in enumerate(changes, first)]
         columns = ("sequence", "contact", "account", "rule", "at")
@@ -233,27 +238,38 @@ def _companies(found: list[tuple[Any, ...]]) -> Iterator[Company]:
         )
 
 
-def _parent_domains(domains: Iterable[str] | None = None) -> list[tuple[Any, ...]]:
-    sql = "SELECT domain, parent FROM people_parent_domain"
-    return rows(sql) if domains is None else rows_among(f"{sql} WHERE domain AMONG", domains)
-
-
 def _directory_for(person: _Person) -> Directory:
     """As much of the directory as the match of one person looks at."""
     lead = person.lead
     hosts = {above for host in lead.hosts for above in (host, *parents(host))}
-    above = dict(_parent_domains(hosts)) if hosts else {}
+    above: dict[str, str] = {}
     near: set[int] = set()
+    if hosts:
+        owned, found = answers(
+            (
+                "SELECT domain, parent FROM people_parent_domain WHERE domain AMONG",
+                (packed(hosts),),
+            ),
+            (_AT_HOSTS, (packed(hosts), packed(hosts))),
+        )
+        above, near = dict(owned), {company for (company,) in found}
     if person.other_account:
         near = _companies_where("reference AMONG", [person.other_account])
-    elif hosts:
-        near = _companies_where("host AMONG", hosts | set(above.values()))
     if not near and lead.company:
-        beginning, ending = name_endings(lead.company)
-        near = _companies_where("beginning AMONG", [beginning])
-        near |= _companies_where("ending AMONG", [ending])
-    found = rows_among(f"{_ACCOUNT_COLUMNS} WHERE company AMONG", near) if near else []
-    return Directory(_companies(found), above)
+        near = {company for (company,) in rows(_BY_NAME, name_endings(lead.company))}
+    listed = rows_among(f"{_ACCOUNT_COLUMNS} WHERE company AMONG", near) if near else []
+    return Directory(_companies(listed), above)
+
+
+_AT_HOSTS = (
+    "SELECT company FROM people_account WHERE host AMONG UNION "
+    "SELECT a.company FROM people_parent_domain p JOIN people_account a ON a.host = p.parent "
+    "WHERE p.domain AMONG"
+)
+_BY_NAME = (
+    "SELECT company FROM people_account WHERE beginning = %s "
+    "UNION SELECT company FROM people_account WHERE ending = %s"
+)
 
 
 def _companies_where(condition: str, values: Iterable[str]) -> set[int]:

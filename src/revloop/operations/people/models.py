@@ -16,6 +16,15 @@ from __future__ import annotations
 from django.db import models
 
 
+def _withdrawn(name: str) -> models.Index:
+    """Finds what a decision withdrew, and nothing else.
+
+    An index of all rows would be taken for "is not withdrawn", which is true of nearly every row.
+    """
+    withdrawn = models.Q(withdrawn_by__isnull=False)
+    return models.Index(fields=["withdrawn_by"], condition=withdrawn, name=name)
+
+
 class ContactRow(models.Model):
     """A person as one source knows them: all that the lake must not hold."""
 
@@ -202,10 +211,11 @@ class BondRow(models.Model):
     """The person's reason, or what spoke for it."""
     decision = models.BigIntegerField(null=True, db_index=True)
     """Of a person."""
-    withdrawn_by = models.BigIntegerField(null=True, db_index=True)
+    withdrawn_by = models.BigIntegerField(null=True)
 
     class Meta:
         db_table = "people_bond"
+        indexes = (_withdrawn("people_bond_withdrawn"),)
 
 
 class ApartRow(models.Model):
@@ -218,10 +228,11 @@ class ApartRow(models.Model):
     side = models.IntegerField()
     decision = models.BigIntegerField(db_index=True)
     """By which the row was written: the same, or a merge that changed the side."""
-    withdrawn_by = models.BigIntegerField(null=True, db_index=True)
+    withdrawn_by = models.BigIntegerField(null=True)
 
     class Meta:
         db_table = "people_apart"
+        indexes = (_withdrawn("people_apart_withdrawn"),)
 
 
 class ProposalRow(models.Model):

@@ -78,8 +78,30 @@ class _Stored(NamedTuple):
     owner: str
 
 
-def record(entity: Entity, cards: Mapping[str, Card], by: By) -> tuple[Recorded, dict[str, int]]:
-    """Write the cards; also return the number of each card's record.
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of cards: what changed, and who is who among all that was looked at."""
+
+    counts: Recorded
+    numbers: Mapping[str, int]
+    """Of each card's record, by its reference."""
+    found: Evidence
+    settled: Settled
+
+    def stand_in(self, reference: str) -> Known | None:
+        """The record that stands for this card's; None where the card said nothing new."""
+        stand_in = self.settled.stand_ins.get(self.numbers[reference])
+        return None if stand_in is None else self.found.records[stand_in]
+
+    def is_somebody_new(self, reference: str) -> bool:
+        """Whether the record was not there before, and nobody else's is the same person's."""
+        stand_in = self.settled.stand_ins.get(self.numbers[reference])
+        together = sum(each == stand_in for each in self.settled.stand_ins.values())
+        return bool(self.counts.new) and together == 1
+
+
+def record(entity: Entity, cards: Mapping[str, Card], by: By) -> Written:
+    """Write the cards.
 
     A card that says what is stored already changes nothing. One that is older than what is stored
     adds its keys and nothing else.
@@ -110,7 +132,7 @@ def record(entity: Entity, cards: Mapping[str, Card], by: By) -> tuple[Recorded,
         sum(change.what == "merge" for change in changes),
         sum(change.what == "split" for change in changes),
     )
-    return counts, numbers
+    return Written(counts, numbers, found, settled)
 
 
 def write_settled(
@@ -202,7 +224,7 @@ def _is_newer(card: Card, known: _Stored) -> bool:
 
 def _free_numbers() -> Iterator[int]:
     """Contacts and accounts share one series, so that a number says which record is meant."""
-    number = max(next_number("people_contact"), next_number("people_account"))
+    number = next_number("people_contact", "people_account")
     while True:
         yield number
         number += 1
@@ -292,7 +314,7 @@ def _publish(
 ) -> None:
     if not settled.moved:
         return
-    first = next_number("people_identity", "sequence")
+    first = next_number("people_identity", column="sequence")
     at = stored(by.at)
     many = [
         (

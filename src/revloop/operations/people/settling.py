@@ -23,12 +23,21 @@ from revloop.operations.people.rules.resolving import (
     Rule,
     resolve,
 )
-from revloop.operations.people.statements import packed, rows, rows_among
+from revloop.operations.people.statements import answers, packed, rows_among
 
 SHARED_KEY = "shared_key"
 """Why records fell apart: their key came to be shared by too many names."""
 _MANY = 10_000
 """More keys than a database has shared ones, most likely: reading all of those costs less."""
+
+
+_STRONG = "people_identifier held WHERE weakness = ''"
+_UNSHARED = (  # noqa: S608
+    f"{_STRONG} AND NOT EXISTS (SELECT 1 FROM people_shared_key shared "
+    "WHERE shared.value = held.value AND shared.kind = held.kind)"
+)
+_BONDS = "people_bond WHERE withdrawn_by IS NULL"
+_APART = "people_apart WHERE withdrawn_by IS NULL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,17 +132,16 @@ class Settled:
 def gather(entity: Entity, records: Mapping[int, Known], touched: Iterable[int] = ()) -> Evidence:
     """These records, those of the database with the numbers `touched`, and all that they reach."""
     found = Evidence(dict(records))
-    _read_keys(found, [each.id for each in records.values() if each.stood_in is not None])
     new = list(found.records.values())
-    new += _read_records(entity, found, set(touched) - found.records.keys())
+    there = {each.id for each in new if each.stood_in is not None}
+    new += _read(entity, found, there, set(touched) - found.records.keys())
     asked: set[Key] = set()
     while new:
-        _read_decisions(found, [each.id for each in new if each.stood_in is not None])
         keys = {key for each in new for key in _keys(entity, each)} - asked
         asked |= keys
         reached = _holders(entity, found, keys)
         reached.update(each for bond in found.bonds for each in bond[:2])
-        new = _read_records(entity, found, reached - found.records.keys())
+        new = _read(entity, found, set(), reached - found.records.keys())
     return found
 
 
@@ -170,60 +178,50 @@ def _keys(entity: Entity, record: Known) -> Iterable[Key]:
     return (*record.keys, record.own_key) if KeyKind.CRM_ID in entity.kinds else record.keys
 
 
-def _read_records(entity: Entity, found: Evidence, ids: set[int]) -> list[Known]:
-    if not ids:
+def _read(entity: Entity, found: Evidence, again: set[int], ids: set[int]) -> list[Known]:
+    """The records with the numbers `ids`; of them and of `again`, keys and what was decided."""
+    if not again and not ids:
         return []
+    both = packed(again | ids)
     columns = f"id, reference, name_key, {entity.stand_in}, {entity.owner}"
-    sql = f"SELECT {columns} FROM {entity.table} WHERE id AMONG"  # noqa: S608
+    bonds = f"SELECT one, other, rule, value FROM {_BONDS} AND "  # noqa: S608
+    records, keys, decided, apart = answers(
+        (f"SELECT {columns} FROM {entity.table} WHERE id AMONG", (packed(ids),)),  # noqa: S608
+        (
+            f"SELECT record, kind, value FROM {_STRONG} AND record AMONG",  # noqa: S608
+            (both,),
+        ),
+        (f"{bonds} one AMONG UNION {bonds} other AMONG", (both, both)),
+        (f"SELECT record, parting, side FROM {_APART} AND record AMONG", (both,)),  # noqa: S608
+    )
     new = [
         Known(number, reference, name, stood_in, owner=owner)
-        for number, reference, name, stood_in, owner in rows_among(sql, ids)
+        for number, reference, name, stood_in, owner in records
     ]
     found.records.update({each.id: each for each in new})
-    _read_keys(found, [each.id for each in new])
-    return new
-
-
-def _read_keys(found: Evidence, ids: list[int]) -> None:
-    if ids:
-        sql = (
-            "SELECT record, kind, value FROM people_identifier WHERE weakness = '' AND record AMONG"
-        )
-        for record, kind, value in rows_among(sql, ids):
-            found.records[record].keys[Key(KeyKind(kind), value)] = None
-
-
-def _read_decisions(found: Evidence, ids: list[int]) -> None:
-    if not ids:
-        return
-    bonds = "SELECT one, other, rule, value FROM people_bond WHERE withdrawn_by IS NULL AND "
-    sql = f"{bonds} one AMONG UNION {bonds} other AMONG"
-    found.bonds.update(rows_among(sql, ids, packed(ids)))
-    sql = (
-        "SELECT record, parting, side FROM people_apart WHERE withdrawn_by IS NULL AND record AMONG"
-    )
-    for record, parting, side in rows_among(sql, ids):
+    for record, kind, value in keys:
+        found.records[record].keys[Key(KeyKind(kind), value)] = None
+    found.bonds.update(decided)
+    for record, parting, side in apart:
         found.apart[record][parting] = side
+    return new
 
 
 def _holders(entity: Entity, found: Evidence, keys: set[Key]) -> set[int]:
     """The records in the database with one of the keys, apart from keys that are not strong."""
     if not keys:
         return set()
-    sql = "SELECT kind, value FROM people_shared_key"
-    shared = (
-        rows(sql)
-        if len(keys) > _MANY
-        else rows_among(f"{sql} WHERE value AMONG", {key.value for key in keys})
+    values = packed({key.value for key in keys})
+    all_shared = len(keys) > _MANY
+    shared, holding = answers(
+        ("SELECT kind, value FROM people_shared_key", ())
+        if all_shared
+        else ("SELECT kind, value FROM people_shared_key WHERE value AMONG", (values,)),
+        (f"SELECT kind, value, record FROM {_UNSHARED} AND value AMONG", (values,)),  # noqa: S608
     )
     found.shared.update(keys & {Key(KeyKind(kind), value) for kind, value in shared})
     strong = keys - found.shared
-    sql = "SELECT kind, value, record FROM people_identifier WHERE weakness = '' AND value AMONG"
-    holders = {
-        record
-        for kind, value, record in rows_among(sql, {key.value for key in strong})
-        if (kind, value) in strong
-    }
+    holders = {record for kind, value, record in holding if (kind, value) in strong}
     references = {key.value for key in strong if key.kind is KeyKind.CRM_ID}
     references -= {record.reference for record in found.records.values()}
     if references:
