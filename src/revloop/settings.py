@@ -137,9 +137,48 @@ DATABASES = {
         Folder(Path(os.environ.get("REVLOOP_HOME", "."))), os.environ.get("DATABASE_URL")
     )
 }
-INSTALLED_APPS = ["revloop.operations.ledger", "revloop.operations.people"]
+INSTALLED_APPS = [
+    "revloop.operations.ledger",
+    "revloop.operations.people",
+]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = False
 LOGGING_CONFIG = None  # whoever runs the process decides what is logged
+
+# The web half; what depends on the workspace and on how browsers reach it, `web.server` adds.
+ROOT_URLCONF = "revloop.web.urls"
+MIDDLEWARE = [
+    "revloop.web.headers.Headers",
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "revloop.web.sign_in.middleware.SignedIn",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [Path(__file__).parent / "web" / "templates"],
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "context_processors": ["django.template.context_processors.csrf"],
+            "builtins": ["revloop.web.shell.tags"],
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    ["django.template.loaders.filesystem.Loader"],
+                )
+            ],
+        },
+    }
+]
+APPEND_SLASH = False
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 600_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 200

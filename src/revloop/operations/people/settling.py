@@ -32,8 +32,8 @@ _MANY = 10_000
 
 
 _STRONG = "people_identifier held WHERE weakness = ''"
-_UNSHARED = (  # noqa: S608
-    f"{_STRONG} AND NOT EXISTS (SELECT 1 FROM people_shared_key shared "
+_UNSHARED = (
+    f"{_STRONG} AND NOT EXISTS (SELECT 1 FROM people_shared_key shared "  # noqa: S608
     "WHERE shared.value = held.value AND shared.kind = held.kind)"
 )
 _BONDS = "people_bond WHERE withdrawn_by IS NULL"

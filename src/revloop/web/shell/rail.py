@@ -1,0 +1,52 @@
+"""The rail beside every page: the questions, and what every number rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from revloop.operations.access.rules import ADMINS, EVERYBODY, Role
+from revloop.web.routes import signed_in
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A question of the rail."""
+
+    label: str
+    route: str
+    roles: frozenset[Role] = EVERYBODY
+
+    @property
+    def href(self) -> str:
+        return reverse(self.route)
+
+
+QUESTIONS: tuple[Entry, ...] = ()
+"""What the company asks; each page comes with its part of the product."""
+SHARED = (
+    Entry("Agreement", "agreement"),
+    Entry("Companies", "companies"),
+    Entry("People", "people"),
+    Entry("Data", "data"),
+    Entry("Members", "members", ADMINS),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rail:
+    questions: tuple[Entry, ...]
+    shared: tuple[Entry, ...]
+    here: str
+    """The address of the entry that the page belongs to."""
+
+
+def rail(request: HttpRequest) -> Rail:
+    role = signed_in(request).role
+    questions, shared = (
+        tuple(entry for entry in entries if role in entry.roles) for entries in (QUESTIONS, SHARED)
+    )
+    here = [entry.href for entry in (*questions, *shared) if request.path.startswith(entry.href)]
+    return Rail(questions, shared, max(here, key=len, default=""))

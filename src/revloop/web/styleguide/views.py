@@ -1,0 +1,10 @@
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponseBase
+
+from revloop.web.pages import page
+
+
+def style(request: HttpRequest) -> HttpResponseBase:
+    """Every component of the design system, living."""
+    return page(request, "styleguide/style.html", {"title": "How does it look?"})
