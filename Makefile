@@ -12,8 +12,8 @@ help:  ## list the targets
 setup:  ## build .venv from the lock (quick when nothing changed)
 	@$(PYTHON) scripts/environment.py
 
-demo: setup  ## make the example company, import it, show what is there
-	@$(RUN)/python examples/demo.py
+demo: setup  ## make the example company and show it in a browser (DEMO=--no-serve: only make it)
+	@$(RUN)/revloop demo $(DEMO)
 
 test: setup  ## run all tests
 	@$(RUN)/pytest --numprocesses auto

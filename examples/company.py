@@ -7,14 +7,11 @@ Every number in it is made up, and every effect in it is planted: FOLDER/truth s
 from __future__ import annotations
 
 import argparse
-from datetime import date
 from pathlib import Path
 from typing import get_args
 
-from revloop.example.company import SEED, make
+from revloop.example import SEED, UNTIL, make
 from revloop.example.sizes import SizeName
-
-UNTIL = date(2026, 10, 1)
 
 
 def main() -> None:

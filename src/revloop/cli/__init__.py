@@ -3,6 +3,7 @@
 output.py      what a person sees, and what a program reads
 workspace.py   revloop init, import, status, export, backup, restore, doctor
 reports.py     what `import` and `status` show
+serve.py       revloop serve, demo
 people.py      revloop people …
 agreement.py   revloop agreement …
 adoption.py    revloop agreement adopt and history
@@ -20,7 +21,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from revloop.cli import adoption, people, workspace
+from revloop.cli import adoption, people, serve, workspace
 from revloop.cli.output import ExitCode, fail, talk, wants_json
 from revloop.kit.errors import InvalidInput, RevloopError
 from revloop.kit.version import VERSION
@@ -39,6 +40,8 @@ for command in (
     workspace.backup,
     workspace.restore,
     workspace.doctor,
+    serve.serve,
+    serve.demo,
 ):
     app.command()(command)
 app.command("import")(workspace.import_)

@@ -39,6 +39,8 @@ from revloop.example.truths import TRUTHS, Truths
 from revloop.example.world import World
 
 SEED = 20260101
+UNTIL = date(2026, 10, 1)
+"""The day before which its two years end, so that all three agreements came into force in them."""
 
 SHARED: dict[str, Callable[[World], pa.Table]] = {
     "team": lambda _: team.teams(),

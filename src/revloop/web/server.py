@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Sequence
+import socket
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from revloop import operations
+from revloop.kit.errors import InvalidInput, RevloopError
 from revloop.kit.folder import Folder
 
 if TYPE_CHECKING:
@@ -59,7 +62,13 @@ def application(
 def _reached_at(public_url: str) -> dict[str, Any]:
     """What depends on how browsers come: by TLS from anywhere, or from this machine alone."""
     parts = urlsplit(public_url)
-    is_tls = parts.scheme == "https"
+    if public_url and (parts.scheme != "https" or not parts.hostname or parts.path.strip("/")):
+        raise InvalidInput(
+            "serve.public_url",
+            f"{public_url!r} is not the address of a site with TLS",
+            hint="write https:// and the name of the host: https://revloop.example.com",
+        )
+    is_tls = bool(public_url)
     hosts: Sequence[str] = [parts.hostname] if parts.hostname else _LOOPBACK
     begin = "__Host-" if is_tls else ""
     return {
@@ -73,3 +82,57 @@ def _reached_at(public_url: str) -> dict[str, Any]:
         "SECURE_HSTS_SECONDS": 31_536_000 if is_tls else 0,
         "SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https") if is_tls else None,
     }
+
+
+@contextmanager
+def listening(host: str, port: int, *, or_any: bool = False) -> Iterator[socket.socket]:
+    """A socket that takes in connections; with `or_any` at a free port if this one is taken.
+
+    Raises:
+        RevloopError: `serve.port_taken`.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as sock:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            sock.bind((host, port))
+        except OSError as error:
+            if not or_any:
+                raise RevloopError(
+                    "serve.port_taken",
+                    f"nothing can be served at {host}:{port}: {error.strerror}",
+                    hint="name another port: --port 8080; or let one be chosen: --port 0",
+                ) from error
+            sock.bind((host, 0))
+        sock.listen(1024)
+        yield sock
+
+
+def run(answering: WSGIApplication, sock: socket.socket, *, proxy: str = "") -> None:
+    """Answer until somebody interrupts.
+
+    The server takes in a whole request before a thread sees it, so that half-sent ones hold no
+    thread. What a proxy at the address `proxy` says of callers counts, and nobody else's word.
+    """
+    from waitress.server import create_server  # noqa: PLC0415 - only who serves needs it
+
+    from_proxy: dict[str, Any] = {
+        "trusted_proxy": proxy,
+        "trusted_proxy_count": 1,
+        "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"},
+    }
+    server = create_server(
+        answering,
+        sockets=[sock],
+        threads=THREADS,
+        ident=None,
+        max_request_body_size=LARGEST_UPLOAD,
+        clear_untrusted_proxy_headers=True,
+        channel_timeout=60,
+        connection_limit=1_000,
+        **(from_proxy if proxy else {}),
+    )
+    try:
+        server.run()
+    finally:
+        server.close()
