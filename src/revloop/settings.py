@@ -140,6 +140,7 @@ DATABASES = {
 INSTALLED_APPS = [
     "revloop.operations.ledger",
     "revloop.operations.people",
+    "revloop.operations.queue",
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True

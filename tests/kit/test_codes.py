@@ -27,6 +27,8 @@ NOT_CODES = {
     "gmail.com",
     "googlemail.com",
     "import.finished",
+    "job.cancelled",
+    "job.retried",
     "person.company_set",
     "reasons.lost",
     "revloop.settings",

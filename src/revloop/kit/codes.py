@@ -323,6 +323,13 @@ _WORKSPACE = {
     "workspace.secret": "the file with the key of the hashes of addresses cannot be read",
     "workspace.settings": "the settings of a workspace cannot be read",
 }
+_JOBS = {
+    "job.lost": "a worker held a job for so long that another one took it",
+    "job.not_dead": "a job was to be revived that was not set aside",
+    "job.not_waiting": "a job was to be cancelled that runs or has ended",
+    "job.same_is_open": "a job was to be revived while another one does the same",
+    "job.unknown": "no job has this number",
+}
 CODES: dict[str, str] = {
     **_FILE,
     **_YAML,
@@ -340,6 +347,7 @@ CODES: dict[str, str] = {
     **_IMPORTING,
     **_MAPPING,
     **_PEOPLE,
+    **_JOBS,
     **_LAKE,
     **_DATABASE,
     **_DISK,

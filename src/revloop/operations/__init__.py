@@ -5,6 +5,7 @@
     sqlite/        the file of the workspace, one writer at a time
     postgresql/    a server, for a larger company
     ledger/        who did what, append-only; the versions of the agreement and their signatures
+    queue/         background work, written with the change that wants it
     people/        persons, accounts, users and teams; who is the same as whom
     database.py    copy, restore and check the whole
 

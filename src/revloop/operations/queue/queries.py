@@ -1,0 +1,119 @@
+"""The only readers of the queue."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Min, Q, QuerySet
+
+from revloop.kit.errors import InvalidInput
+from revloop.operations.queue.jobs import Job, Progress, State
+from revloop.operations.queue.models import OPEN, JobRow
+
+
+def job(number: int) -> Job:
+    """One job.
+
+    Raises:
+        InvalidInput: `job.unknown`.
+    """
+    row = JobRow.objects.filter(id=number).first()
+    if row is None:
+        raise unknown(number)
+    return value(row)
+
+
+def jobs(
+    *,
+    kind: str | None = None,
+    states: Iterable[State] = (),
+    before: int | None = None,
+    limit: int = 100,
+) -> tuple[Job, ...]:
+    """Jobs of a kind or of all, in one of these states or in any; the newest first.
+
+    Args:
+        kind: Only these.
+        states: Only those that stand in one of them.
+        before: Only those with smaller numbers, for the next page.
+        limit: So many at most.
+    """
+    found = JobRow.objects.order_by("-id")
+    if kind is not None:
+        found = found.filter(kind=kind)
+    if wanted := [each.value for each in states]:
+        found = found.filter(state__in=wanted)
+    if before is not None:
+        found = found.filter(id__lt=before)
+    return tuple(map(value, found[:limit]))
+
+
+def waiting(kind: str, key: str) -> Job | None:
+    """The job of this kind and key that waits or runs."""
+    row = JobRow.objects.filter(kind=kind, key=key, state__in=OPEN).first()
+    return value(row) if row else None
+
+
+def counts() -> dict[State, int]:
+    """How many jobs stand where."""
+    found = JobRow.objects.values_list("state").annotate(n=Count("id")).order_by()
+    return {State(state): n for state, n in found}
+
+
+def is_due(at: datetime) -> bool:
+    """Whether there is anything to take; asks for no lock."""
+    return due(at).exists()
+
+
+def next_due() -> datetime | None:
+    """When the first job is due that nobody works on; it may be past."""
+    found: datetime | None = JobRow.objects.filter(state=State.WAITING).aggregate(at=Min("run_at"))[
+        "at"
+    ]
+    return found
+
+
+def last_ended(kind: str) -> datetime | None:
+    """When a job of this kind last came to an end, good or bad."""
+    ended = JobRow.objects.filter(kind=kind, finished_at__isnull=False).order_by("-id").first()
+    return ended.finished_at if ended else None
+
+
+def due(at: datetime) -> QuerySet[JobRow]:
+    """Rows that are due, or whose worker let them go; for `actions` and for here."""
+    waits = Q(state=State.WAITING, run_at__lte=at)
+    lapsed = Q(state=State.RUNNING, lease_until__lte=at)
+    return JobRow.objects.filter(waits | lapsed, state__in=OPEN)
+
+
+def unknown(number: int) -> InvalidInput:
+    return InvalidInput(
+        "job.unknown",
+        f"there is no job {number}",
+        hint="see: revloop work list; what was done long ago is deleted",
+    )
+
+
+def value(row: JobRow) -> Job:
+    """A row as a value."""
+    payload: dict[str, Any] = json.loads(row.payload)
+    result: dict[str, Any] = json.loads(row.result)
+    return Job(
+        number=row.id,
+        kind=row.kind,
+        key=row.key,
+        payload=payload,
+        state=State(row.state),
+        run_at=row.run_at,
+        tries=row.tries,
+        error=row.error,
+        actor=row.actor,
+        created_at=row.created_at,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        progress=Progress(row.progress_what, row.progress_done, row.progress_whole),
+        result=result,
+    )
