@@ -40,19 +40,22 @@ def application(
     operations.connect(folder, create=create)
     from django.conf import settings  # noqa: PLC0415 - only once Django is loaded
     from django.core.wsgi import get_wsgi_application  # noqa: PLC0415
+    from django.utils.timezone import get_default_timezone  # noqa: PLC0415
     from whitenoise import WhiteNoise  # noqa: PLC0415
 
     from revloop.web import assets  # noqa: PLC0415
     from revloop.web.house import SETTING, House  # noqa: PLC0415
 
-    secret = folder.read_secret()
+    secret, company = folder.read_secret(), folder.company()
     said = {
         **_reached_at(public_url),
         "SECRET_KEY": hmac.digest(secret, b"revloop.web", "sha256").hex(),
-        SETTING: House(folder, folder.company(), is_demo),
+        SETTING: House(folder, company, is_demo),
+        "TIME_ZONE": company.timezone,  # in which pages write moments
     }
     for name, value in said.items():
         setattr(settings, name, value)
+    get_default_timezone.cache_clear()  # type: ignore[attr-defined] # not in the stubs
     answering = WhiteNoise(get_wsgi_application(), max_age=assets.KEPT_SECONDS)
     answering.add_files(str(assets.FOLDER), prefix=assets.prefix())
     wsgi: WSGIApplication = answering

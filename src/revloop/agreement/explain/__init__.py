@@ -12,7 +12,7 @@ from __future__ import annotations
 from revloop.agreement.contract import Contract
 from revloop.agreement.explain.chapters import document
 from revloop.agreement.explain.markdown import as_markdown
-from revloop.agreement.explain.page import as_page
+from revloop.agreement.explain.page import as_body, as_page
 
 
 def to_markdown(contract: Contract) -> str:
@@ -25,4 +25,9 @@ def to_html(contract: Contract) -> str:
     return as_page(document(contract))
 
 
-__all__ = ["document", "to_html", "to_markdown"]
+def to_body(contract: Contract) -> str:
+    """Contents and chapters as HTML, for a page that has a head and a style of its own."""
+    return as_body(document(contract))
+
+
+__all__ = ["document", "to_body", "to_html", "to_markdown"]

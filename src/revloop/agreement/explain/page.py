@@ -35,8 +35,7 @@ def as_page(document: Document) -> str:
         f'<p class="lead">{_line(document.lead)}</p>',
         _facts(document.facts),
         "</header>",
-        _contents(document.chapters),
-        *(_chapter(number, chapter) for number, chapter in enumerate(document.chapters, start=1)),
+        as_body(document),
     ]
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -45,6 +44,12 @@ def as_page(document: Document) -> str:
         f"<style>\n{style}</style>\n</head>\n<body>\n<main>\n{''.join(body)}</main>\n"
         "</body>\n</html>\n"
     )
+
+
+def as_body(document: Document) -> str:
+    """Contents and chapters, for a page that has a head of its own."""
+    chapters = (_chapter(number, each) for number, each in enumerate(document.chapters, start=1))
+    return _contents(document.chapters) + "".join(chapters)
 
 
 def _text(text: str) -> str:
