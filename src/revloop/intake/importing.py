@@ -25,7 +25,7 @@ from revloop.intake import recognising, staging
 from revloop.intake.capabilities import standing
 from revloop.intake.people import People, publish
 from revloop.intake.quarantine import COLUMNS, Quarantine, one_for_each_row, reasons
-from revloop.intake.report import KindReport, Report, TableReport
+from revloop.intake.report import FILE, KindReport, Report, TableReport
 from revloop.intake.tally import Tally
 from revloop.kit.errors import InvalidInput
 from revloop.kit.failpoints import failpoint
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and how much there is."""
 
-_STATE, _REPORT, _STAGING = "state.json", "report.json", "staging"
+_STATE, _STAGING = "state.json", "staging"
 
 
 @dataclass(frozen=True, slots=True)
@@ -454,7 +454,7 @@ class _State:
 
     def finish(self, report: Report) -> None:
         text = json.dumps(report.document(), ensure_ascii=False, indent=2, default=str)
-        write_whole(self.folder / _REPORT, text.encode())
+        write_whole(self.folder / FILE, text.encode())
         failpoint("intake.before_clearing")
         shutil.rmtree(self.staging, ignore_errors=True)
         failpoint("intake.cleared")

@@ -86,10 +86,15 @@ class Quarantine:
             if any((kind, row["source_id"]) in came for kind in row["kind"].split(", "))
         }
 
+    def under(self, key: str) -> tuple[Held, list[dict[str, Any]]] | None:
+        """What is held of the table with this `key_of`, and its rows; None if nothing is."""
+        for held in self.all():
+            if key_of(held.source, held.table) == key:
+                return held, self.rows(held.source, held.table)
+        return None
+
     def _file(self, source: str, table: str) -> Path:
-        # A name of ours: a table's name may hold anything that a file's name may not.
-        digest = hashlib.sha256(f"{source}\0{table}".encode(errors="backslashreplace")).hexdigest()
-        return self.path / f"{digest[:24]}.parquet"
+        return self.path / f"{key_of(source, table)}.parquet"
 
     def _read(self, source: str, table: str) -> pa.Table | None:
         file = self._file(source, table)
@@ -110,6 +115,12 @@ class Quarantine:
             failpoint("quarantine.before_rename")
             half.replace(file)
             sync_folder(self.path)
+
+
+def key_of(source: str, table: str) -> str:
+    """A name of ours for a table: its own may hold anything that a file's or an address may not."""
+    digest = hashlib.sha256(f"{source}\0{table}".encode(errors="backslashreplace")).hexdigest()
+    return digest[:24]
 
 
 def _open(file: Path) -> pa.Table:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from revloop.intake.capabilities import Standing
+from revloop.kit.folder import Folder
+
+FILE = "report.json"
+_ID = re.compile(r"[0-9]{8}T[0-9]{6}-[0-9a-f]{8}")
 
 
 @dataclass(slots=True)
@@ -113,3 +121,22 @@ class Report:
         whole["rows"], whole["quarantined"] = self.rows, self.quarantined
         whole["not_understood"] = self.not_understood
         return whole
+
+
+def recent(folder: Folder, limit: int = 20) -> list[dict[str, Any]]:
+    """The documents of finished imports, the latest first: an id begins with its moment."""
+    ended = (each for each in sorted(folder.imports.glob("*"), reverse=True) if _has(each))
+    return [json.loads((each / FILE).read_text(encoding="utf-8")) for each in islice(ended, limit)]
+
+
+def written(folder: Folder, import_id: str) -> dict[str, Any] | None:
+    """The document of a finished import; None if there is none of this id."""
+    there = folder.imports / import_id
+    if not _ID.fullmatch(import_id) or not _has(there):
+        return None
+    found: dict[str, Any] = json.loads((there / FILE).read_text(encoding="utf-8"))
+    return found
+
+
+def _has(there: Path) -> bool:
+    return (there / FILE).is_file()

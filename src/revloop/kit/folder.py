@@ -8,6 +8,7 @@ agreements/           the files, as they were signed
 imports/<id>/         one import: its state while it runs, then its report
 quarantine/           rows that could not become facts, whole
 packs/                frozen meetings
+published/            tables that pages read; they are made again of the facts
 """
 
 from __future__ import annotations
@@ -76,6 +77,11 @@ class Folder:
     @property
     def packs(self) -> Path:
         return self.path / "packs"
+
+    @property
+    def published(self) -> Path:
+        """No part of a backup: it can be made again."""
+        return self.path / "published"
 
     def exists(self) -> bool:
         return self.settings.is_file()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from revloop.intake.capabilities import Standing, standing
 from revloop.intake.quarantine import Held, Quarantine
+from revloop.kit.files import saying_what_to_do, write_whole
 from revloop.kit.folder import Folder
 
 if TYPE_CHECKING:
@@ -73,6 +75,31 @@ def status(folder: Folder, *, now: datetime) -> Status:
         tuple(Quarantine(folder.quarantine).all()),
         capabilities,
     )
+
+
+def publish(folder: Folder, *, now: datetime) -> Status:
+    """Work it out, and lay it where pages read it: they never read the facts themselves."""
+    found = status(folder, now=now)
+    document = {"at": now.isoformat(), **found.document()}
+    place = folder.published
+    with saying_what_to_do(place):
+        place.mkdir(exist_ok=True)
+        text = json.dumps(document, ensure_ascii=False, default=datetime.isoformat)
+        write_whole(place / _FILE, text.encode())
+    return found
+
+
+def published(folder: Folder) -> dict[str, Any] | None:
+    """The last one that was published, as `Status.document` and the moment `at`; None before it."""
+    try:
+        text = (folder.published / _FILE).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+_FILE = "status.json"
 
 
 def _by_source(

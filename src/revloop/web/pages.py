@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
+from revloop.operations.access.rules import KEEPERS
 from revloop.web.house import house
 from revloop.web.routes import member_of
 from revloop.web.shell.rail import rail
@@ -44,6 +45,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "house": house(request),
         "member": member,
+        "can_decide": member is not None and member.role in KEEPERS,
         "rail": rail(request) if member else None,
     }
 

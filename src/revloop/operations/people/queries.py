@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from revloop.operations.people import explaining
+from revloop.operations.people import decided, explaining
 from revloop.operations.people.cards import ACCOUNT_TEXTS, CONTACT_TEXTS, USER_TEXTS
+from revloop.operations.people.decided import Decision, Named
 from revloop.operations.people.explaining import Explanation
 from revloop.operations.people.rules.emails import email_key
 from revloop.operations.people.rules.phones import phone_key
@@ -172,6 +173,24 @@ def unmatched(limit: int = 100) -> list[Unmatched]:
         (limit,),
     )
     return [Unmatched(*row) for row in found]
+
+
+def decisions(*, before: int | None = None, limit: int = 25) -> list[Decision]:
+    """What was decided on who is who, the latest first, with the names of the records.
+
+    Args:
+        before: Only decisions with a smaller number: the next page.
+        limit: How many at most.
+    """
+    return decided.decisions(before=before, limit=limit)
+
+
+def named_by_reference(entity: str, references: Iterable[str]) -> dict[str, Named]:
+    """Contacts or accounts, and what a person reads as their names, by reference."""
+    table = {"contact": "people_contact", "account": "people_account"}[entity]
+    sql = f"SELECT id FROM {table} WHERE reference AMONG"  # noqa: S608
+    numbers = [number for (number,) in rows_among(sql, references)]
+    return {each.reference: each for each in decided.named(entity, numbers)}
 
 
 def counts() -> dict[str, int]:

@@ -1,7 +1,19 @@
 from __future__ import annotations
 
-from revloop.operations.access.rules import EVERYBODY
-from revloop.web.data import views
+from revloop.operations.access.rules import EVERYBODY, KEEPERS
+from revloop.web.data import deciding, views
 from revloop.web.routes import Route
 
-ROUTES = (Route("data/", "data", views.overview, {"GET": EVERYBODY}),)
+_READ = {"GET": EVERYBODY}
+_DECIDE = {"POST": KEEPERS}
+ROUTES = (
+    Route("data/", "data", views.overview, _READ),
+    Route("data/imports/<str:import_id>/", "data_import", views.one_import, _READ),
+    Route("data/quarantine/<str:key>/", "data_quarantine", views.quarantine, _READ),
+    Route("data/quarantine/<str:key>/file", "data_quarantine_file", views.quarantine_file, _READ),
+    Route("data/unmatched/", "data_unmatched", views.unmatched, _READ),
+    Route("data/proposals/", "data_proposals", deciding.proposals, _READ),
+    Route("data/proposals/<int:number>/", "data_answer", deciding.answer, _DECIDE),
+    Route("data/decisions/", "data_decisions", deciding.decisions, _READ),
+    Route("data/decisions/<int:number>/undo", "data_undo", deciding.undo, _DECIDE),
+)

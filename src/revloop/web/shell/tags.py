@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import PurePath
 
 from django import template
 from django.utils.timezone import localtime
@@ -14,15 +15,31 @@ register.simple_tag(address, name="asset")
 
 
 @register.filter
-def moment(at: datetime | None) -> str:
+def moment(at: datetime | str | None) -> str:
     """`12 Mar 2026, 14:05` in the zone of the company; nothing for a moment that is not known."""
-    return f"{(here := localtime(at)).day} {here:%b %Y, %H:%M}" if at else ""
+    return f"{day(at)}, {localtime(_instant(at)):%H:%M}" if at else ""
 
 
 @register.filter
-def day(at: datetime | None) -> str:
+def day(at: datetime | str | None) -> str:
     """`12 Mar 2026` in the zone of the company."""
-    return f"{(here := localtime(at)).day} {here:%b %Y}" if at else ""
+    return f"{(here := localtime(_instant(at))).day} {here:%b %Y}" if at else ""
+
+
+def _instant(at: datetime | str | None) -> datetime | None:
+    return datetime.fromisoformat(at) if isinstance(at, str) else at
+
+
+@register.filter
+def number(count: int | None) -> str:
+    """`12,345`; nothing for what is not known."""
+    return "" if count is None else f"{count:,}"
+
+
+@register.filter
+def last_part(path: str) -> str:
+    """The name of a file or folder, without where it lay."""
+    return PurePath(path).name or path
 
 
 @register.filter
