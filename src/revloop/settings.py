@@ -164,7 +164,7 @@ TEMPLATES = [
         "APP_DIRS": False,
         "OPTIONS": {
             "context_processors": ["django.template.context_processors.csrf"],
-            "builtins": ["revloop.web.shell.tags"],
+            "builtins": ["revloop.web.shell.tags", "revloop.web.shell.components"],
             "loaders": [
                 (
                     "django.template.loaders.cached.Loader",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from revloop.operations.access.rules import ADMINS, EVERYBODY, Role
 from revloop.web.routes import signed_in
@@ -35,12 +35,26 @@ SHARED = (
 )
 
 
+_ON_A_PHONE = 4
+
+
 @dataclass(frozen=True, slots=True)
 class Rail:
     questions: tuple[Entry, ...]
     shared: tuple[Entry, ...]
     here: str
     """The address of the entry that the page belongs to."""
+    sign_out: str
+    """Where one signs out; empty where nobody can."""
+
+    @property
+    def all(self) -> tuple[Entry, ...]:
+        return (*self.questions, *self.shared)
+
+    @property
+    def first(self) -> tuple[Entry, ...]:
+        """What fits on a phone, beside the button for the rest."""
+        return self.all[:_ON_A_PHONE]
 
 
 def rail(request: HttpRequest) -> Rail:
@@ -49,4 +63,11 @@ def rail(request: HttpRequest) -> Rail:
         tuple(entry for entry in entries if role in entry.roles) for entries in (QUESTIONS, SHARED)
     )
     here = [entry.href for entry in (*questions, *shared) if request.path.startswith(entry.href)]
-    return Rail(questions, shared, max(here, key=len, default=""))
+    return Rail(questions, shared, max(here, key=len, default=""), _sign_out())
+
+
+def _sign_out() -> str:
+    try:
+        return reverse("sign_out")
+    except NoReverseMatch:
+        return ""

@@ -3,8 +3,9 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponseBase
 
 from revloop.web.pages import page
+from revloop.web.styleguide import words
 
 
 def style(request: HttpRequest) -> HttpResponseBase:
     """Every component of the design system, living."""
-    return page(request, "styleguide/style.html", {"title": "How does it look?"})
+    return page(request, "styleguide/style.html", {"title": "How does it look?", **words.shown()})
