@@ -304,6 +304,20 @@ _PEOPLE = {
     "people.undone_already": "a decision was taken back before",
     "people.unknown": "no record, address or number like this is known",
 }
+_ACCESS = {
+    "access.email": "what should be an e-mail address is none",
+    "access.last_admin": "nobody would be left who could let anybody in",
+    "access.name": "what should be the name of a member is none",
+    "access.no_invitation": "a link to come in is unknown, used, withdrawn or too old",
+    "access.no_role": "a role is asked for that there is not",
+    "access.not_let_in": "an address and a password do not go together",
+    "access.same_password": "a password was to be changed to itself",
+    "access.taken": "a member has the address already",
+    "access.too_often": "signing in failed so often that one has to wait",
+    "access.unknown": "there is no such member",
+    "access.weak_password": "a password is short, common, or a name or address",
+    "access.wrong_password": "the password of today was to be given, and is another one",
+}
 _WORKSPACE = {
     "backup.exists": "a file stands where a backup was to be written",
     "backup.not_proven": "a backup could not be restored, so it is none",
@@ -317,6 +331,7 @@ _WORKSPACE = {
     "restore.not_empty": "a backup was to be restored where something stands already",
     "serve.port_taken": "nothing can listen at the port",
     "serve.public_url": "the address that browsers use is missing, or is not that of a site with TLS",
+    "serve.weak_secret": "the file with the secret of the workspace holds something that can be guessed",
     "web.no_asset": "a file that ships with the pages is not there",
     "workspace.missing": "the folder is not a workspace",
     "workspace.newer": "a newer revloop made the workspace",
@@ -348,6 +363,7 @@ CODES: dict[str, str] = {
     **_MAPPING,
     **_PEOPLE,
     **_JOBS,
+    **_ACCESS,
     **_LAKE,
     **_DATABASE,
     **_DISK,

@@ -18,12 +18,18 @@ if TYPE_CHECKING:
 
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 THREADS = 4
+_SECRET_BYTES = 32
 LARGEST_UPLOAD = 2_000_000_000
 """Bytes that the server takes in; views hold their forms to less."""
 
 
 def application(
-    folder: Folder, *, public_url: str = "", is_demo: bool = False, create: bool = False
+    folder: Folder,
+    *,
+    public_url: str = "",
+    proxy: str = "",
+    is_demo: bool = False,
+    create: bool = False,
 ) -> WSGIApplication:
     """What answers for a workspace; one workspace in a process.
 
@@ -31,11 +37,14 @@ def application(
         folder: The workspace.
         public_url: The address that browsers use, `https://revloop.example.com`; without one, only
             this machine reaches it.
+        proxy: Where our own proxy connects from; what it says of who asked counts, and what anybody
+            else says does not.
         is_demo: Sign whoever comes in as a visitor who may look and change nothing.
         create: Make its database if there is none.
 
     Raises:
         InvalidInput: `serve.public_url`.
+        RevloopError: `serve.weak_secret`.
     """
     operations.connect(folder, create=create)
     from django.conf import settings  # noqa: PLC0415 - only once Django is loaded
@@ -46,11 +55,11 @@ def application(
     from revloop.web import assets  # noqa: PLC0415
     from revloop.web.house import SETTING, House  # noqa: PLC0415
 
-    secret, company = folder.read_secret(), folder.company()
+    company = folder.company()
     said = {
         **_reached_at(public_url),
-        "SECRET_KEY": hmac.digest(secret, b"revloop.web", "sha256").hex(),
-        SETTING: House(folder, company, is_demo),
+        "SECRET_KEY": _key(folder),
+        SETTING: House(folder, company, is_demo, proxy),
         "TIME_ZONE": company.timezone,  # in which pages write moments
     }
     for name, value in said.items():
@@ -60,6 +69,21 @@ def application(
     answering.add_files(str(assets.FOLDER), prefix=assets.prefix())
     wsgi: WSGIApplication = answering
     return wsgi
+
+
+def _key(folder: Folder) -> str:
+    """What signs forms and cookies. It comes from the secret of the workspace and from nowhere else.
+
+    No variable of the environment, no default: a key that stands in a manual lets anybody in.
+    """
+    secret = folder.read_secret()
+    if len(secret) < _SECRET_BYTES or len(set(secret)) < _SECRET_BYTES // 2:
+        raise RevloopError(
+            "serve.weak_secret",
+            f"{folder.secret} can be guessed: it is not what revloop wrote there",
+            hint="put it back from a backup: with another one, no address is known again",
+        )
+    return hmac.digest(secret, b"revloop.web", "sha256").hex()
 
 
 def _reached_at(public_url: str) -> dict[str, Any]:

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
+
+from revloop.kit import clock
+from revloop.operations.access import entering
+from revloop.operations.access.rules import Member, Role
+from revloop.web.house import house
+from revloop.web.routes import refused
+from revloop.web.sign_in.peer import address
+
+VISITOR = Member(0, "Demo visitor", "", Role.EXECUTIVE)
+"""Whoever looks at the example company: sees everything and changes nothing."""
 
 
 class SignedIn:
@@ -14,5 +26,20 @@ class SignedIn:
         self._respond = respond
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        request.member = None  # type: ignore[attr-defined] # read by routes.member_of
+        member = None
+        if not house(request).is_demo:
+            token = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+            member = entering.whose(token, at=clock.now()) if token else None
+        elif _is_on_this_machine(request):
+            member = VISITOR
+        request.member = member  # type: ignore[attr-defined] # read by routes.member_of
+        if member is None and house(request).is_demo:
+            return refused(request, 403)  # also what is open to anybody elsewhere
         return self._respond(request)
+
+
+def _is_on_this_machine(request: HttpRequest) -> bool:
+    try:
+        return ipaddress.ip_address(address(request)).is_loopback
+    except ValueError:
+        return False
