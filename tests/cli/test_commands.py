@@ -145,6 +145,8 @@ CALLS = [
     ),
     Call(["status", *HERE], ExitCode.FINE, workspace=True),
     Call(["status"], ExitCode.USAGE),
+    Call(["publish", *HERE], ExitCode.FINE, workspace=True),
+    Call(["publish"], ExitCode.USAGE),
     Call(["export", "facts", *HERE], ExitCode.FINE, workspace=True),
     Call(
         ["export", "facts", "--format", "csv", "--kind", "inquiry", *HERE],

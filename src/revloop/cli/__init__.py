@@ -4,6 +4,7 @@ output.py      what a person sees, and what a program reads
 workspace.py   revloop init, import, status, export, backup, restore, doctor
 reports.py     what `import` and `status` show
 serve.py       revloop serve, demo
+publish.py     revloop publish
 people.py      revloop people …
 agreement.py   revloop agreement …
 adoption.py    revloop agreement adopt and history
@@ -21,7 +22,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from revloop.cli import adoption, people, serve, workspace
+from revloop.cli import adoption, people, publish, serve, workspace
 from revloop.cli.output import ExitCode, fail, talk, wants_json
 from revloop.kit.errors import InvalidInput, RevloopError
 from revloop.kit.version import VERSION
@@ -40,6 +41,7 @@ for command in (
     workspace.backup,
     workspace.restore,
     workspace.doctor,
+    publish.publish,
     serve.serve,
     serve.demo,
 ):

@@ -4,6 +4,7 @@ lake.py       the lake: its tables, its one writer, snapshots, a check
 writer.py     append, compact, vacuum, all behind one lock
 facts.py      the facts as tables: what is in force, as of a moment
 workbench.py  where an import computes
+published.py  tables made of facts, where pages find them
 spark.py      the same facts on Spark
 """
 

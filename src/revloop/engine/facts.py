@@ -85,6 +85,16 @@ class Facts:
         """Every version of every fact recorded by `as_of`, as it came, deleted ones included."""
         return self._known(self._rows(KINDS[kind], self._files.get(kind, ())))
 
+    def standing(self, entity: str) -> ir.Table:
+        """Columns `record` and `stands_for`: the records that another one stands for."""
+        standing = self._who_stands(entity)
+        if standing is None:
+            import pyarrow as pa  # noqa: PLC0415 - as where records were merged
+
+            none = pa.array([], pa.int64())
+            return self._reader.held(pa.table({"record": none, "stands_for": none}))
+        return standing.select("record", "stands_for")
+
     def references(self, entity: str) -> ir.Table:
         """The key (`id`) of every `reference` of this kind of fact."""
         table = self._reader.table(_paths(self._files.get(KEYS, ())), KEYS_SCHEMA)
@@ -221,7 +231,7 @@ def open_facts(
             )
         as_of = as_of.astimezone(UTC)
     lake = Lake(path)
-    versions, files = _pinned(lake, snapshot)
+    versions, files = pinned(lake, snapshot)
     reader: Reader
     if backend == "spark":
         reader = OnSpark(memory_limit=memory_limit)
@@ -230,7 +240,7 @@ def open_facts(
     return Facts(reader, files, snapshot=versions, as_of=as_of)
 
 
-def _pinned(
+def pinned(
     lake: Lake, snapshot: Snapshot | None
 ) -> tuple[Snapshot, dict[str, tuple[DataFile, ...]]]:
     """The version of every table, and the files that it had then."""

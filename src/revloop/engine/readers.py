@@ -6,7 +6,7 @@ import shutil
 import tempfile
 import uuid
 import weakref
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -42,9 +42,12 @@ class Reader(Protocol):
 class OnDuckDB:
     """Reads the lake's files on a DuckDB of its own, which can reach nothing else."""
 
-    def __init__(self, lake: Path, temp: Path | None, *, memory_limit: str) -> None:
+    def __init__(
+        self, lake: Path, temp: Path | None, *, memory_limit: str, threads: int | None = None
+    ) -> None:
         spill = Path(tempfile.mkdtemp(prefix="revloop-", dir=temp)).resolve()
-        self.con = duck.connect([lake, spill], spill, memory_limit=memory_limit)
+        self.spill = spill
+        self.con = duck.connect([lake, spill], spill, memory_limit=memory_limit, threads=threads)
         # Tables may outlive this object, but not the connection that they keep.
         weakref.finalize(self.con, shutil.rmtree, spill, ignore_errors=True)
 
@@ -70,6 +73,17 @@ class OnDuckDB:
     def arrow(self, table: ir.Table) -> pa.Table:
         computed: pa.Table = self.con.to_pyarrow(table)
         return computed
+
+    def kept(self, table: ir.Table) -> ir.Table:
+        """Compute a table to disk, once for all its uses."""
+        file = self.spill / f"kept-{uuid.uuid4().hex}.parquet"
+        duck.copy(self.con, duck.query(self.con, table), file, stays=False)
+        return duck.view(self.con, f"FROM {duck.parquet([file])}")
+
+    def batches(self, table: ir.Table, rows: int) -> Iterator[pa.RecordBatch]:
+        """Compute a table piece by piece, in its order, holding no more than a piece of it."""
+        found = self.con.raw_sql(duck.query(self.con, table))
+        yield from found.to_arrow_reader(rows)
 
     def close(self) -> None:
         self.con.disconnect()

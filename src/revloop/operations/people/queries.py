@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,9 @@ from revloop.operations.people.statements import instant, rows, rows_among
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+
+_AT_ONCE = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,22 @@ def persons() -> pa.Table:
 def companies() -> pa.Table:
     """Columns `account` and `company`, as `persons`."""
     return _clusters("people_account", "company", "account")
+
+
+def numbers(entity: str) -> Iterator[list[tuple[int, str]]]:
+    """Number and reference of every contact or account, in pieces, in the order of the numbers."""
+    sql = f"SELECT id, reference FROM people_{entity} WHERE id > %s ORDER BY id LIMIT %s"  # noqa: S608
+    last = 0
+    while found := rows(sql, (last, _AT_ONCE)):
+        last = int(found[-1][0])
+        yield found
+
+
+def last_numbers() -> tuple[int, int]:
+    """The greatest number of a contact, and that of an account: each new record has a greater one."""
+    asked = (f"SELECT coalesce(max(id), 0) FROM people_{each}" for each in ("contact", "account"))  # noqa: S608
+    contact, account = (int(rows(sql)[0][0]) for sql in asked)
+    return contact, account
 
 
 def contact_names() -> pa.Table:

@@ -1,0 +1,1 @@
+"""MEASURE: tables of facts in, tables out; Ibis alone, so that every engine computes the same."""

@@ -1,0 +1,334 @@
+"""Tables made of facts, written where pages find them: nothing is computed when a page is read.
+
+    published/CURRENT            the name of the version that is read
+    published/<version>/         what was made of one state of the facts
+        <table>.parquet          its rows, in the order of a key
+        <table>.keys.npy         every key that occurs, rising
+        <table>.starts.npy       the row at which each begins, and the number of rows
+
+A reader finds the rows of a key by bisection in the two small files, and decodes the one or two
+groups of rows that hold them. A version is there whole or not at all, and the one before stays until
+the next is made, so that nobody's files are taken away while they look for them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from revloop.engine import duck
+from revloop.engine.errors import cannot_write
+from revloop.engine.facts import Facts, pinned
+from revloop.engine.lake import Lake
+from revloop.engine.readers import OnDuckDB
+from revloop.kit.failpoints import failpoint
+from revloop.kit.files import half_made, sync_folder, write_whole
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    from numpy.typing import NDArray
+
+FORMAT = 1
+"""Of the tables; it rises when an older revloop's could not be read as they are meant."""
+_POINTER = "CURRENT"
+_ABOUT = "about.json"
+_GROUP = 8_192
+"""Rows that are decoded together: with fewer the list of groups is long, with more a look-up."""
+_GROUP_OF_FEW = 1_024
+"""In tables with few rows of each key, which are shorter."""
+_PIECE = 32 * _GROUP
+_THREADS = 2
+"""Of the sort: each keeps rows in memory, and the machine has other work."""
+
+
+def version_of(lake: Lake, *also: object) -> str:
+    """The name of what is made of the facts as they are, and of whatever else goes into it."""
+    said = json.dumps([FORMAT, str(lake.snapshot()), *map(str, also)])
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+@dataclass(slots=True)
+class Publication:
+    """A version under way."""
+
+    facts: Facts
+    folder: Path
+    _reader: OnDuckDB
+    rows: dict[str, int] = field(default_factory=dict)
+    """Of each table that was written."""
+
+    def kept(self, table: ir.Table) -> ir.Table:
+        """The table computed once, for all its uses."""
+        return self._reader.kept(table)
+
+    def held(self, table: pa.Table) -> ir.Table:
+        """A table of ours, to be joined with facts."""
+        return self._reader.held(table)
+
+    def read(self, files: Sequence[Path]) -> ir.Table:
+        """Parquet files below the folder that computations may use."""
+        return duck.view(self._reader.con, f"FROM {duck.parquet(files)}")
+
+    @property
+    def scratch(self) -> Path:
+        """Where files may be put that are to be read; gone when the publication ends."""
+        return self._reader.spill
+
+    def write(self, name: str, table: ir.Table, *, key: str, many: bool = False) -> None:
+        """Write a table in its order, which must begin with the key.
+
+        Args:
+            name: of the table.
+            table: its rows, each with a key.
+            key: the column by which they are looked up.
+            many: whether there are many rows of each key.
+
+        """
+        group = _GROUP if many else _GROUP_OF_FEW
+        index = _Index()
+        batches = self._reader.batches(table, _PIECE)
+        with cannot_write(self.folder):
+            first = next(batches, None)
+            schema = pa.schema(table.schema().to_pyarrow()) if first is None else first.schema
+            texts = [each.name for each in schema if pa.types.is_string(each.type)]
+            with pq.ParquetWriter(
+                self.folder / f"{name}.parquet",
+                schema,
+                compression="zstd",
+                compression_level=1,
+                use_dictionary=cast("Any", texts),
+                write_statistics=False,
+            ) as writer:
+                for batch in chain([] if first is None else [first], batches):
+                    index.add(batch.column(key).to_numpy(zero_copy_only=False))
+                    writer.write_batch(batch, row_group_size=group)
+            np.save(self.folder / f"{name}.keys.npy", index.keys())
+            np.save(self.folder / f"{name}.starts.npy", index.starts())
+        self.rows[name] = index.rows
+
+
+class _Index:
+    """Where each key begins, gathered while the rows go by."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self._keys: list[NDArray[np.int64]] = []
+        self._starts: list[NDArray[np.int64]] = []
+        self._last: int | None = None
+
+    def add(self, keys: NDArray[np.int64]) -> None:
+        changes = np.flatnonzero(np.diff(keys, prepend=keys[0] - 1))
+        if self._last is not None and keys[0] == self._last:
+            changes = changes[1:]
+        self._keys.append(keys[changes].astype(np.int64))
+        self._starts.append(changes + self.rows)
+        self.rows += len(keys)
+        self._last = int(keys[-1])
+
+    def keys(self) -> NDArray[np.int64]:
+        return np.concatenate([np.empty(0, np.int64), *self._keys])
+
+    def starts(self) -> NDArray[np.int64]:
+        return np.concatenate([np.empty(0, np.int64), *self._starts, [self.rows]]).astype(np.int64)
+
+
+@contextlib.contextmanager
+def publication(
+    lake: Lake, folder: Path, version: str, *, temp: Path | None = None, memory_limit: str = "1GB"
+) -> Iterator[Publication]:
+    """Make a version, and let readers have it when the block ends well.
+
+    Args:
+        lake: the facts; one snapshot of them is read, however long it takes.
+        folder: where versions lie.
+        version: as `version_of` says.
+        temp: where what does not fit into memory goes.
+        memory_limit: as DuckDB writes it.
+
+    """
+    with cannot_write(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        half = half_made(folder / version)
+        shutil.rmtree(half, ignore_errors=True)
+        half.mkdir()
+    snapshot, files = pinned(lake, None)
+    reader = OnDuckDB(lake.path, temp, memory_limit=memory_limit, threads=_THREADS)
+    try:
+        with Facts(reader, files, snapshot=snapshot, as_of=None) as facts:
+            made = Publication(facts, half, reader)
+            yield made
+        about = {"format": FORMAT, "snapshot": str(snapshot), "rows": made.rows}
+        with cannot_write(folder):
+            (half / _ABOUT).write_text(json.dumps(about, sort_keys=True, indent=1))
+            _make_last(half)
+            failpoint("published.before_rename")
+            _put(half, folder / version)
+            failpoint("published.before_pointer")
+            _point(folder, version)
+    finally:
+        shutil.rmtree(half, ignore_errors=True)
+
+
+def _make_last(folder: Path) -> None:
+    for file in sorted(folder.iterdir()):
+        with file.open("rb") as handle:
+            os.fsync(handle.fileno())
+
+
+def _put(half: Path, whole: Path) -> None:
+    """Two that make one version make the same: the first one's stays."""
+    try:
+        half.rename(whole)
+    except OSError:
+        if not (whole / _ABOUT).is_file():
+            raise
+    sync_folder(whole.parent)
+
+
+def _point(folder: Path, version: str) -> None:
+    """From here on this version is read; those before the last one go."""
+    before = _pointed(folder)
+    write_whole(folder / _POINTER, version.encode())
+    for each in folder.iterdir():
+        if each.is_dir() and each.name[0] != "." and each.name not in {version, before}:
+            shutil.rmtree(each, ignore_errors=True)
+
+
+def _pointed(folder: Path) -> str:
+    try:
+        return (folder / _POINTER).read_text()
+    except FileNotFoundError:
+        return ""
+
+
+class Table:
+    """A published table, open for reading by any number of threads."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self._file = folder / f"{name}.parquet"
+        self._source = pa.memory_map(str(self._file))
+        self._metadata = pq.read_metadata(self._source)
+        groups = range(self._metadata.num_row_groups)
+        rows = [self._metadata.row_group(each).num_rows for each in groups]
+        self._begins = np.concatenate([[0], np.cumsum(np.asarray(rows, np.int64))])
+        self._keys: NDArray[np.int64] = np.load(folder / f"{name}.keys.npy", mmap_mode="r")
+        self._starts: NDArray[np.int64] = np.load(folder / f"{name}.starts.npy", mmap_mode="r")
+        self._columns: dict[str, Any] = {}
+
+    @property
+    def rows(self) -> int:
+        return int(self._starts[-1])
+
+    @property
+    def keys(self) -> NDArray[np.int64]:
+        """Every key that occurs, rising."""
+        return self._keys
+
+    def span(self, key: int) -> range:
+        """The numbers of the rows of a key."""
+        place = int(np.searchsorted(self._keys, key))
+        if place == len(self._keys) or int(self._keys[place]) != key:
+            return range(0)
+        return range(int(self._starts[place]), int(self._starts[place + 1]))
+
+    def read(self, rows: range, columns: Sequence[str] | None = None) -> pa.Table:
+        """The rows of these numbers."""
+        if not rows:
+            rows, nothing = range(min(1, self.rows)), True
+        else:
+            nothing = False
+        first = int(np.searchsorted(self._begins, rows.start, "right")) - 1
+        last = int(np.searchsorted(self._begins, max(rows.stop - 1, rows.start), "right")) - 1
+        groups = list(range(first, min(last, self._metadata.num_row_groups - 1) + 1))
+        reader = pq.ParquetFile(self._source, metadata=self._metadata)
+        found = reader.read_row_groups(
+            groups, columns=list(columns) if columns else None, use_threads=False
+        )
+        return found.slice(rows.start - int(self._begins[first]), 0 if nothing else len(rows))
+
+    def of(self, key: int, columns: Sequence[str] | None = None) -> pa.Table:
+        """All rows of a key."""
+        return self.read(self.span(key), columns)
+
+    def of_each(self, keys: Sequence[int], columns: Sequence[str] | None = None) -> pa.Table:
+        """All rows of some keys; each group of rows is decoded once."""
+        spans = [span for span in map(self.span, sorted(set(keys))) if span]
+        by_group: dict[int, list[range]] = {}
+        for span in spans:
+            group = int(np.searchsorted(self._begins, span.start, "right")) - 1
+            by_group.setdefault(group, []).append(span)
+        tables = []
+        for listed in by_group.values():
+            whole = range(listed[0].start, listed[-1].stop)
+            read = self.read(whole, columns)
+            tables += [read.slice(each.start - whole.start, len(each)) for each in listed]
+        return pa.concat_tables(tables) if tables else self.read(range(0), columns)
+
+    def column(self, name: str) -> Any:
+        """A whole column as an array, texts as a dictionary; it stays in memory for lists."""
+        if name not in self._columns:
+            reader = pq.ParquetFile(self._source, metadata=self._metadata, read_dictionary=[name])
+            self._columns[name] = reader.read(columns=[name])[name].combine_chunks()
+        return self._columns[name]
+
+    def places(self, keys: Sequence[int]) -> NDArray[np.int64]:
+        """The number of the first row of each of these keys that occurs."""
+        wanted = np.asarray(sorted(set(keys)), np.int64)
+        found = np.searchsorted(self._keys, wanted)
+        found = found[found < len(self._keys)]
+        there = np.isin(self._keys[found], wanted)
+        return np.asarray(self._starts[found[there]], np.int64)
+
+
+class Published:
+    """One version, as it was when it was opened."""
+
+    def __init__(self, folder: Path) -> None:
+        self.version = folder.name
+        about = json.loads((folder / _ABOUT).read_text())
+        self.snapshot: str = about["snapshot"]
+        self.rows: dict[str, int] = about["rows"]
+        self._tables = {name: Table(folder, name) for name in self.rows}
+
+    def __getitem__(self, name: str) -> Table:
+        return self._tables[name]
+
+
+_opened: dict[Path, Published] = {}
+_opening = Lock()
+
+
+def current(folder: Path) -> Published | None:
+    """What is read now; None where nothing was made yet.
+
+    A version stays open in this process until there is a newer one.
+    """
+    version = _pointed(folder)
+    found = _opened.get(folder)
+    if found is not None and found.version == version:
+        return found
+    if not version:
+        return None
+    with _opening:
+        for _ in range(2):  # a version may go between the pointer and its files, once
+            version = _pointed(folder)
+            found = _opened.get(folder)
+            if found is not None and found.version == version:
+                return found
+            with contextlib.suppress(FileNotFoundError):
+                _opened[folder] = Published(folder / version)
+                return _opened[folder]
+    return None
