@@ -68,7 +68,29 @@ def test_one_key_is_one_job_while_it_waits_or_runs(workspace: Folder) -> None:
     assert enqueue(key="import/1") == first
 
     actions.finish(held, at=AT)
+    actions.finish(take(), at=AT)
     assert enqueue(key="import/1") != first
+
+
+def test_what_is_asked_for_while_it_runs_is_run_once_more(workspace: Folder) -> None:
+    """It may have read already what has changed since."""
+    number = enqueue(key="publish")
+    held = take()
+    for _ in range(3):
+        enqueue(key="publish")
+
+    actions.finish(held, at=AT + MINUTE)
+    job = queries.job(number)
+    assert (job.state, job.run_at) == (State.WAITING, AT + MINUTE)
+    actions.finish(take(AT + MINUTE), at=AT + MINUTE)
+    assert queries.job(number).state is State.DONE
+
+
+def test_what_waits_for_another_try_is_not_asked_for_twice(workspace: Folder) -> None:
+    number = enqueue(key="publish")
+    actions.fail(take(), at=AT, why="no answer")
+    assert enqueue(key="publish") == number
+    assert queries.job(number).run_at == AT + rules.wait(1)
 
 
 def test_jobs_without_a_key_are_as_many_as_were_asked_for(workspace: Folder) -> None:

@@ -27,6 +27,7 @@ _FROM_THE_CALLER = ("kind", "key", "payload", "state", "run_at", "actor", "creat
 _AT_FIRST: dict[str, str | int] = {
     "owner": "",
     "fence": 0,
+    "again": False,
     "tries": 0,
     "error": "",
     "progress_what": "",
@@ -58,7 +59,8 @@ def enqueue(
         payload: With what: small, as JSON takes it, without personal data.
         actor: For whom.
         at: Now.
-        key: While a job of this kind and key waits or runs, there is no second one.
+        key: While a job of this kind and key waits or runs, there is no second one. One that runs is
+            run once more when it ends: it may have read already what is changing here.
         run_at: Not before then; at once if nothing is said.
 
     Returns:
@@ -75,8 +77,19 @@ def enqueue(
             transaction.on_commit(bell.ring)
             number: int = made[0]
             return number
-        if there := queries.waiting(kind, key):
-            return there.number  # else it ended between the two questions
+        if there := _there(kind, key):
+            return there  # else it ended between the two statements
+
+
+def _there(kind: str, key: str) -> int | None:
+    """The job of this kind and key that waits, or that runs and is told to run again."""
+    if waits := queries.open_job(kind, key, State.WAITING):
+        return waits.number
+    runs = queries.open_job(kind, key, State.RUNNING)
+    if runs is None:
+        return None
+    told = JobRow.objects.filter(id=runs.number, state=State.RUNNING).update(again=True)
+    return runs.number if told else None
 
 
 def take(*, owner: str, at: datetime, lease: timedelta = rules.LEASE) -> Held | None:
@@ -95,6 +108,7 @@ def take(*, owner: str, at: datetime, lease: timedelta = rules.LEASE) -> Held | 
             return None
         row.state, row.owner, row.lease_until = State.RUNNING.value, owner, at + lease
         row.fence, row.tries, row.started_at = row.fence + 1, row.tries + 1, at
+        row.again = False
         row.progress_what, row.progress_done, row.progress_whole = "", 0, 0
         row.save()
         failpoint("queue.take.before_commit")
@@ -132,6 +146,7 @@ def finish(
     at: datetime,
     result: Mapping[str, Any] | None = None,
     together_with: Callable[[], object] | None = None,
+    again_at: datetime | None = None,
 ) -> None:
     """It is done.
 
@@ -141,13 +156,21 @@ def finish(
         result: Small, as JSON takes it, without personal data.
         together_with: What is done in the same transaction, after it is certain that nobody else
             took the job: so it is done exactly once.
+        again_at: When it is due again, if it is a timer: it then waits, and remembers this result.
 
     Raises:
         RevloopError: `job.lost`, if somebody else took it since; then nothing is done.
     """
     said = json.dumps(result or {}, ensure_ascii=False, sort_keys=True, allow_nan=False)
     with transaction.atomic():
-        _write(held, state=State.DONE, result=said, error="", finished_at=at, **_LET_GO)
+        ended = {"result": said, "error": "", "finished_at": at, **_LET_GO}
+        if _is_wanted_again(held):
+            again_at = at
+            transaction.on_commit(bell.ring)
+        if again_at is None:
+            _write(held, state=State.DONE, **ended)
+        else:
+            _write(held, state=State.WAITING, run_at=again_at, tries=0, **ended)
         if together_with is not None:
             together_with()
         failpoint("queue.finish.before_commit")
@@ -227,7 +250,7 @@ def retry(number: int, *, actor: str, at: datetime) -> Job:
     raise InvalidInput(
         "job.same_is_open",
         f"what job {number} was to do is being done by another one",
-        hint="see: revloop work list",
+        hint="see: revloop jobs list",
     )
 
 
@@ -276,11 +299,21 @@ def _write(held: Held, **values: Any) -> None:
     number = held.job.number
     mine = JobRow.objects.filter(id=number, fence=held.fence, state=State.RUNNING)
     if not mine.update(**values):
-        raise RevloopError(
-            "job.lost",
-            f"job {number} was taken by another worker: this one held it for too long",
-            hint="nothing has to be done: the other one does it",
-        )
+        raise lost(held)
+
+
+def lost(held: Held) -> RevloopError:
+    return RevloopError(
+        "job.lost",
+        f"job {held.job.number} was taken by another worker: this one held it for too long",
+        hint="nothing has to be done: the other one does it",
+    )
+
+
+def _is_wanted_again(held: Held) -> bool:
+    """Whether it was asked for while it ran; nobody asks for it between this and the end."""
+    mine = JobRow.objects.select_for_update().filter(id=held.job.number, fence=held.fence)
+    return bool(mine.values_list("again", flat=True).first())
 
 
 def _of_a_person(number: int) -> JobRow:

@@ -48,6 +48,7 @@ class Job:
     started_at: datetime | None
     """When it was last taken."""
     finished_at: datetime | None
+    """When it came to its end; of a timer, which waits again, when it last did."""
     progress: Progress = field(default_factory=Progress)
     result: Mapping[str, Any] = field(default_factory=dict)
 

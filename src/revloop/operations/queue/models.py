@@ -27,6 +27,8 @@ class JobRow(models.Model):
     lease_until = models.DateTimeField(null=True)
     fence = models.BigIntegerField(default=0)
     """Rises with each take."""
+    again = models.BooleanField(default=False)
+    """It was asked for while it ran: what it had read by then may lack what there is now."""
     tries = models.IntegerField(default=0)
     error = models.TextField(default="")
     progress_what = models.TextField(default="")

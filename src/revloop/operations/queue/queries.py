@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -29,6 +29,7 @@ def job(number: int) -> Job:
 def jobs(
     *,
     kind: str | None = None,
+    key: str | None = None,
     states: Iterable[State] = (),
     before: int | None = None,
     limit: int = 100,
@@ -37,6 +38,7 @@ def jobs(
 
     Args:
         kind: Only these.
+        key: Only those that have it.
         states: Only those that stand in one of them.
         before: Only those with smaller numbers, for the next page.
         limit: So many at most.
@@ -44,6 +46,8 @@ def jobs(
     found = JobRow.objects.order_by("-id")
     if kind is not None:
         found = found.filter(kind=kind)
+    if key is not None:
+        found = found.filter(key=key)
     if wanted := [each.value for each in states]:
         found = found.filter(state__in=wanted)
     if before is not None:
@@ -51,10 +55,18 @@ def jobs(
     return tuple(map(value, found[:limit]))
 
 
-def waiting(kind: str, key: str) -> Job | None:
-    """The job of this kind and key that waits or runs."""
-    row = JobRow.objects.filter(kind=kind, key=key, state__in=OPEN).first()
+def open_job(kind: str, key: str, state: State) -> Job | None:
+    """The job of this kind and key that stands there."""
+    row = JobRow.objects.filter(kind=kind, key=key, state=state).first()
     return value(row) if row else None
+
+
+def payloads(kind: str, states: Iterable[State]) -> Iterator[Mapping[str, Any]]:
+    """What all jobs of a kind are about that stand in one of these states."""
+    found = JobRow.objects.filter(kind=kind, state__in=list(states))
+    for payload in found.values_list("payload", flat=True).iterator():
+        said: dict[str, Any] = json.loads(payload)
+        yield said
 
 
 def counts() -> dict[State, int]:
@@ -76,12 +88,6 @@ def next_due() -> datetime | None:
     return found
 
 
-def last_ended(kind: str) -> datetime | None:
-    """When a job of this kind last came to an end, good or bad."""
-    ended = JobRow.objects.filter(kind=kind, finished_at__isnull=False).order_by("-id").first()
-    return ended.finished_at if ended else None
-
-
 def due(at: datetime) -> QuerySet[JobRow]:
     """Rows that are due, or whose worker let them go; for `actions` and for here."""
     waits = Q(state=State.WAITING, run_at__lte=at)
@@ -93,7 +99,7 @@ def unknown(number: int) -> InvalidInput:
     return InvalidInput(
         "job.unknown",
         f"there is no job {number}",
-        hint="see: revloop work list; what was done long ago is deleted",
+        hint="see: revloop jobs list; what was done long ago is deleted",
     )
 
 
