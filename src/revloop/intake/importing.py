@@ -65,6 +65,10 @@ class Request:
     """How the files are written that no mapping speaks of, where somebody said so."""
     link: bool = True
     """Whether to look for the same person under two spellings."""
+    import_id: str = ""
+    """Given by who has to find the import again; else made of the moment and the files."""
+    begun_before: bool = False
+    """Whether it may have been begun, though nothing of that is left but what it stored."""
 
     def signature(self) -> str:
         """The same for the same files, read in the same way."""
@@ -115,6 +119,12 @@ def run(request: Request, folder: Folder, progress: Progress = lambda *_: None) 
         failpoint("intake.before_report")
         state.finish(report)
     return report
+
+
+def is_finished(folder: Folder, import_id: str) -> bool:
+    """Whether an import came to its end: its report is there, and nothing is left to clear."""
+    about = folder.imports / import_id
+    return (about / FILE).is_file() and not (about / _STATE).exists()
 
 
 @contextmanager
@@ -174,7 +184,12 @@ class _Import:
     appended: int = 0
 
     def run(self) -> Report:
-        report = Report(self.state.import_id, str(self.request.path), self.state.started_at)
+        path = self.request.path
+        if path.is_relative_to(
+            self.folder.path
+        ):  # an upload: it is there wherever the workspace is
+            path = path.relative_to(self.folder.path)
+        report = Report(self.state.import_id, str(path), self.state.started_at)
         report.people = self.people.report
         tables = self.read(report)
         failpoint("intake.read")
@@ -436,12 +451,13 @@ class _State:
                 return cls(left, said["import_id"], said["started_at"], resumed=True)
             shutil.rmtree(left)
         started = request.at.astimezone(UTC).isoformat()
-        import_id = f"{request.at.astimezone(UTC):%Y%m%dT%H%M%S}-{signature[:8]}"
+        made = f"{request.at.astimezone(UTC):%Y%m%dT%H%M%S}-{signature[:8]}"
+        import_id = request.import_id or made
         path = folder.imports / import_id
         path.mkdir(exist_ok=True)
         said = {"signature": signature, "import_id": import_id, "started_at": started}
         write_whole(path / _STATE, json.dumps(said).encode())
-        return cls(path, import_id, started)
+        return cls(path, import_id, started, resumed=request.begun_before)
 
     @property
     def staging(self) -> Path:

@@ -9,6 +9,7 @@ imports/<id>/         one import: its state while it runs, then its report
 quarantine/           rows that could not become facts, whole
 packs/                frozen meetings
 published/            tables that pages read; they are made again of the facts
+uploads/<id>/         files that were handed in by a browser, until they are imported; private
 """
 
 from __future__ import annotations
@@ -83,6 +84,11 @@ class Folder:
         """No part of a backup: it can be made again."""
         return self.path / "published"
 
+    @property
+    def uploads(self) -> Path:
+        """As private as the database; a backup leaves it out."""
+        return self.path / "uploads"
+
     def exists(self) -> bool:
         return self.settings.is_file()
 
@@ -155,6 +161,7 @@ def create(
             folder.packs,
         ):
             inside.mkdir(exist_ok=True)
+        folder.uploads.mkdir(mode=0o700, exist_ok=True)
         if not folder.secret.exists():
             write_whole(folder.secret, f"{secrets.token_hex(_SECRET_BYTES)}\n".encode(), mode=0o600)
         settings = (
