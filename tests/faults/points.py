@@ -161,6 +161,19 @@ CHAINS = (
         ),
     ),
     Chain("identify", _FIRST, ("people.identify.before_commit",)),
+    Chain(
+        "work",
+        ("init",),
+        (
+            "queue.take.before_commit",
+            "queue.take.after_commit",
+            "lake.append.committed@touch",
+            "jobs.import.before_finish",
+            "queue.finish.before_commit",
+            "queue.finish.after_commit",
+            "queue.finish.after_commit",
+        ),
+    ),
     Chain("record_in_ledger", ("init",), (*_MANY, *_ONE)),
     Chain(
         "compact",

@@ -1,4 +1,7 @@
+<<<<<<< HEAD
 from ..intake.shop import filled  # noqa: F401 - a fixture
+=======
+>>>>>>> d674689 (wip)
 from ..operations.conftest import (  # noqa: F401 - fixtures
     database_kind,
     made_once,

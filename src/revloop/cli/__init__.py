@@ -9,6 +9,7 @@ people.py      revloop people …
 agreement.py   revloop agreement …
 adoption.py    revloop agreement adopt and history
 judged.py      what `revloop agreement try` shows
+work.py        revloop work, revloop jobs …
 words.py       what `revloop agreement words` shows
 """
 
@@ -22,7 +23,11 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
+<<<<<<< HEAD
 from revloop.cli import adoption, people, publish, serve, workspace
+=======
+from revloop.cli import adoption, people, serve, work, workspace
+>>>>>>> d674689 (wip)
 from revloop.cli.output import ExitCode, fail, talk, wants_json
 from revloop.kit.errors import InvalidInput, RevloopError
 from revloop.kit.version import VERSION
@@ -41,7 +46,11 @@ for command in (
     workspace.backup,
     workspace.restore,
     workspace.doctor,
+<<<<<<< HEAD
     publish.publish,
+=======
+    work.work,
+>>>>>>> d674689 (wip)
     serve.serve,
     serve.demo,
 ):
@@ -49,6 +58,7 @@ for command in (
 app.command("import")(workspace.import_)
 app.add_typer(adoption.app, name="agreement")
 app.add_typer(people.app, name="people")
+app.add_typer(work.app, name="jobs")
 
 # Read anywhere on the line; Typer itself takes an option only behind its command.
 _ANYWHERE = ("--json", "--no-input")

@@ -344,6 +344,10 @@ _JOBS = {
     "job.not_waiting": "a job was to be cancelled that runs or has ended",
     "job.same_is_open": "a job was to be revived while another one does the same",
     "job.unknown": "no job has this number",
+    "job.unknown_kind": "a job is of a kind that this revloop does not know",
+    "job.unknown_state": "jobs were asked for in a state that jobs never have",
+    "upload.gone": "the files that a job should import are deleted",
+    "upload.unknown": "what was given is not the name of an upload",
 }
 CODES: dict[str, str] = {
     **_FILE,

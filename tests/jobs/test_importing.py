@@ -1,0 +1,184 @@
+"""An import in the background is the import of the command."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import pytest
+
+from revloop import intake, operations
+from revloop.intake import recognising, uploads
+from revloop.jobs.worker import Ran, Worker
+from revloop.kit import folder as folders
+from revloop.kit.folder import Folder
+from revloop.operations.ledger import queries as entries
+from revloop.operations.queue import actions, queries
+from revloop.operations.queue.jobs import State
+
+from ..intake.shop import LINES, Shop, write
+
+AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
+LATER = AT + timedelta(hours=1)
+
+
+@pytest.fixture
+def shop(workspace: Folder, monkeypatch: pytest.MonkeyPatch) -> Folder:
+    monkeypatch.setattr(recognising, "profiles", lambda: (Shop(),))
+    return folders.create(workspace.path)
+
+
+def upload(into: Folder, *lines: str) -> uploads.Upload:
+    made = uploads.begin(into, at=AT)
+    text = "\n".join(("id,email,company,day,amount", *lines, ""))
+    made.put("leads.csv", [text.encode()])
+    return made
+
+
+def drain(folder: Folder, *, at: datetime = AT) -> list[Ran]:
+    return [each for each in Worker(folder, Event(), now=lambda: at).drain() if not _is_timer(each)]
+
+
+def _is_timer(ran: Ran) -> bool:
+    return queries.job(ran.number).key == "timer"
+
+
+def report(folder: Folder, import_id: str) -> dict[str, Any]:
+    said: dict[str, Any] = json.loads((folder.imports / import_id / "report.json").read_text())
+    return said
+
+
+def test_it_ends_with_the_report_of_the_command(
+    shop: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = upload(shop, *LINES)
+    number = uploads.enqueue(made, uploads.Asked(link=False), actor="kim", at=AT)
+
+    ran = drain(shop)
+
+    assert [(each.kind, each.became) for each in ran] == [("import", "done"), ("publish", "done")]
+    assert dict(queries.job(number).result) == {"import": made.id}
+    [entry] = entries.entries(kind="import.finished")
+    assert (entry.subject, entry.actor) == (made.id, "kim")
+
+    other = folders.create(tmp_path / "other")
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    operations.connect(other, create=True)
+    request = intake.Request(write(tmp_path / "in", *LINES), "kim", AT, link=False)
+    own = intake.run(request, other).import_id
+    assert _said(report(shop, made.id)) == _said(report(other, own))
+
+
+def _said(document: dict[str, Any]) -> dict[str, Any]:
+    """What a report says, without what is each import's own."""
+    own = {"import_id", "path", "seconds"}
+    return {name: each for name, each in document.items() if name not in own}
+
+
+def test_the_files_are_private_and_go_when_they_are_imported(shop: Folder) -> None:
+    made = upload(shop, *LINES)
+    [file] = made.files.iterdir()
+    assert [each.stat().st_mode & 0o777 for each in (shop.uploads, made.path, file)] == [
+        0o700,
+        0o700,
+        0o600,
+    ]
+
+    uploads.enqueue(made, uploads.Asked(link=False), actor="kim", at=AT)
+    drain(shop)
+    assert list(shop.uploads.iterdir()) == []
+
+
+def test_asked_twice_it_is_imported_once(shop: Folder) -> None:
+    made = upload(shop, *LINES)
+    numbers = {
+        uploads.enqueue(made, uploads.Asked(link=False), actor="kim", at=AT) for _ in range(2)
+    }
+    assert len(numbers) == 1
+
+
+def test_an_import_that_was_finished_and_not_said_so_is_not_begun_again(shop: Folder) -> None:
+    made = upload(shop, *LINES)
+    number = uploads.enqueue(made, uploads.Asked(link=False), actor="kim", at=AT)
+    intake.run(uploads.request(shop, queries.job(number)), shop)
+    before = report(shop, made.id)
+
+    drain(shop)
+    assert queries.job(number).state is State.DONE
+    assert report(shop, made.id) == before
+
+
+def test_an_import_whose_traces_another_one_cleared_counts_what_it_stored(
+    shop: Folder, tmp_path: Path
+) -> None:
+    """A worker was killed in an import; somebody else imported something; it goes on."""
+    made = upload(shop, *LINES)
+    number = uploads.enqueue(made, uploads.Asked(link=False), actor="kim", at=AT)
+    held = actions.take(owner="killed", at=AT)
+    assert held is not None
+    request = uploads.request(shop, held.job)
+
+    class Killed(Exception):
+        pass
+
+    def die(what: str, _done: int, _whole: int) -> None:
+        if what == "finding out who is who":
+            raise Killed
+
+    with pytest.raises(Killed):
+        intake.run(request, shop, die)
+    intake.run(
+        intake.Request(
+            write(tmp_path / "in", "9,zoe@zed.example,,2026-01-05,1"), "lee", AT, link=False
+        ),
+        shop,
+    )
+
+    drain(shop, at=LATER)
+    assert queries.job(number).state is State.DONE
+    kinds = report(shop, made.id)["kinds"]
+    assert kinds["contact"]["added"] == 3
+    assert kinds["touch"]["added"] == 3
+
+
+def test_an_upload_whose_files_are_gone_says_so_and_is_not_tried_again(shop: Folder) -> None:
+    made = upload(shop, *LINES)
+    number = uploads.enqueue(made, uploads.Asked(), actor="kim", at=AT)
+    uploads.remove(made)
+
+    drain(shop)
+    job = queries.job(number)
+    assert job.state is State.DEAD
+    assert "upload them again" in job.error
+
+
+def test_a_mapping_that_was_handed_in_is_used_and_one_with_a_mistake_is_said(
+    shop: Folder,
+) -> None:
+    made = upload(shop, *LINES)
+    made.mapping.write_text("revloop_mapping: [")
+    number = uploads.enqueue(made, uploads.Asked(), actor="kim", at=AT)
+
+    drain(shop)
+    job = queries.job(number)
+    assert job.state is State.DEAD
+    assert job.error
+    assert made.files.is_dir(), "so that it can be revived"
+
+
+def test_uploads_that_nobody_asks_for_are_deleted_after_a_day_and_others_stay(
+    shop: Folder,
+) -> None:
+    forgotten, wanted = upload(shop, *LINES), upload(shop, *LINES)
+    uploads.enqueue(wanted, uploads.Asked(), actor="kim", at=AT)
+    held = actions.take(owner="one", at=AT)
+    assert held is not None
+    actions.set_aside(held, at=AT, why="no room")
+    fresh = uploads.begin(shop, at=AT + timedelta(days=2))
+
+    drain(shop, at=AT + timedelta(days=2))
+    assert {each.id for each in uploads.left(shop)} == {wanted.id, fresh.id}
+    assert not forgotten.path.exists()
