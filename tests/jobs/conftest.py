@@ -1,7 +1,4 @@
-<<<<<<< HEAD
 from ..intake.shop import filled  # noqa: F401 - a fixture
-=======
->>>>>>> d674689 (wip)
 from ..operations.conftest import (  # noqa: F401 - fixtures
     database_kind,
     made_once,

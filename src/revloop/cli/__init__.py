@@ -23,11 +23,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-<<<<<<< HEAD
-from revloop.cli import adoption, people, publish, serve, workspace
-=======
-from revloop.cli import adoption, people, serve, work, workspace
->>>>>>> d674689 (wip)
+from revloop.cli import adoption, people, publish, serve, work, workspace
 from revloop.cli.output import ExitCode, fail, talk, wants_json
 from revloop.kit.errors import InvalidInput, RevloopError
 from revloop.kit.version import VERSION
@@ -46,11 +42,8 @@ for command in (
     workspace.backup,
     workspace.restore,
     workspace.doctor,
-<<<<<<< HEAD
     publish.publish,
-=======
     work.work,
->>>>>>> d674689 (wip)
     serve.serve,
     serve.demo,
 ):

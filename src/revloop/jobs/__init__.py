@@ -1,6 +1,3 @@
-<<<<<<< HEAD
-"""What is done beside the pages: publishing what they read."""
-=======
 """Background work: one worker does one job after the other, under a lease.
 
     worker.py      the loop: take, do, say what became of it; timers; a clean end
@@ -8,6 +5,7 @@
     handlers.py    what each kind of job does: the one list
     work.py        what a job is given, and what it gives back
     importing.py   an upload becomes facts
+    publishing.py  what pages read is worked out, and laid where they read it
     tending.py     what operations know reaches the lake, which is compacted and cleared; what ended
                    long ago is forgotten
 
@@ -64,4 +62,3 @@ def beside(folder: Folder) -> Iterator[None]:
     finally:
         until.set()
         thread.join(_PATIENCE_SECONDS)
->>>>>>> d674689 (wip)
