@@ -16,6 +16,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 
+from revloop.web.charts import Figure
 from revloop.web.shell.tags import moment
 
 register = template.Library()
@@ -279,10 +280,10 @@ def field(name: str, label: str, **about: Any) -> str:
     """A field of a form, with its label, hint and error.
 
     `type` is that of an input, or `select`, `textarea`, `checkbox`; `choices` are pairs of value and
-    words; `error` and `hint` are sentences; the rest is `value`, `required`, `autocomplete`,
+    words; `error` and `help` are sentences; the rest is `value`, `required`, `autocomplete`,
     `accept`, `multiple`, `autofocus`, `maxlength`, `rows`.
     """
-    described = [f"field-{name}-{each}" for each in ("hint", "error") if about.get(each)]
+    described = [f"field-{name}-{each}" for each in ("help", "error") if about.get(each)]
     about.setdefault("type", "text")
     return _drawn("field", name=name, label=label, described=" ".join(described), **about)
 
@@ -297,6 +298,12 @@ def problems(found: Sequence[Problem]) -> str:
 def progress(label: str, done: int, total: int | None, *, again: str = "") -> str:
     """How far something is; `again` is the address that htmx asks each second for it."""
     return _drawn("progress", label=label, done=done, total=total, again=again)
+
+
+@register.simple_tag(name="figure")
+def figure_of(figure: Figure) -> str:
+    """A chart; the page takes `components/chart_scripts.html` into its block `scripts`."""
+    return _drawn("figure", figure=figure)
 
 
 @register.simple_tag

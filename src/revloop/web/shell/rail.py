@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from revloop.operations.access.rules import ADMINS, EVERYBODY, Role
+from revloop.web.house import house
 from revloop.web.routes import signed_in
 
 
@@ -44,8 +45,8 @@ class Rail:
     shared: tuple[Entry, ...]
     here: str
     """The address of the entry that the page belongs to."""
-    sign_out: str
-    """Where one signs out; empty where nobody can."""
+    can_leave: bool
+    """Whether somebody signed in; whoever looks at the example company did not."""
 
     @property
     def all(self) -> tuple[Entry, ...]:
@@ -63,11 +64,6 @@ def rail(request: HttpRequest) -> Rail:
         tuple(entry for entry in entries if role in entry.roles) for entries in (QUESTIONS, SHARED)
     )
     here = [entry.href for entry in (*questions, *shared) if request.path.startswith(entry.href)]
-    return Rail(questions, shared, max(here, key=len, default=""), _sign_out())
-
-
-def _sign_out() -> str:
-    try:
-        return reverse("sign_out")
-    except NoReverseMatch:
-        return ""
+    return Rail(
+        questions, shared, max(here, key=len, default=""), can_leave=not house(request).is_demo
+    )

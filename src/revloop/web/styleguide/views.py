@@ -3,9 +3,10 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponseBase
 
 from revloop.web.pages import page
-from revloop.web.styleguide import words
+from revloop.web.styleguide import drawings, words
 
 
 def style(request: HttpRequest) -> HttpResponseBase:
     """Every component of the design system, living."""
-    return page(request, "styleguide/style.html", {"title": "How does it look?", **words.shown()})
+    context = {"title": "How does it look?", **words.shown(), **drawings.shown()}
+    return page(request, "styleguide/style.html", context)
