@@ -99,6 +99,14 @@ def published(folder: Folder) -> dict[str, Any] | None:
     return found
 
 
+def published_at(folder: Folder) -> int:
+    """Which one that is: a number that another one does not have; 0 before the first."""
+    try:
+        return (folder.published / _FILE).stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
+
+
 _FILE = "status.json"
 
 

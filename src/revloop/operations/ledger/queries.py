@@ -54,6 +54,12 @@ def verify() -> tuple[str, ...]:
     return tuple(problems)
 
 
+def last_change() -> int:
+    """The sequence of the last entry on the agreement; 0 before the first. Costs one look-up."""
+    found = EntryRow.objects.filter(kind__in=agreement.KINDS)
+    return found.aggregate(last=Max("sequence"))["last"] or 0
+
+
 def record(agreements: Path) -> Record:
     """All that was recorded about versions; with `.history`, what `agreement.versions` takes."""
     found = _values(EntryRow.objects.filter(kind__in=agreement.KINDS))

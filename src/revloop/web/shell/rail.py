@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from django.urls import reverse
 
+from revloop.kit import clock
 from revloop.operations.access.rules import ADMINS, EVERYBODY, Role
 from revloop.web.house import house
 from revloop.web.routes import signed_in
+from revloop.web.shell.standing import Standing, standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Rail:
     shared: tuple[Entry, ...]
     here: str
     """The address of the entry that the page belongs to."""
+    standing: Standing
     can_leave: bool
     """Whether somebody signed in; whoever looks at the example company did not."""
 
@@ -64,6 +67,11 @@ def rail(request: HttpRequest) -> Rail:
         tuple(entry for entry in entries if role in entry.roles) for entries in (QUESTIONS, SHARED)
     )
     here = [entry.href for entry in (*questions, *shared) if request.path.startswith(entry.href)]
+    served = house(request)
     return Rail(
-        questions, shared, max(here, key=len, default=""), can_leave=not house(request).is_demo
+        questions,
+        shared,
+        max(here, key=len, default=""),
+        standing(served.folder, clock.now()),
+        can_leave=not served.is_demo,
     )
