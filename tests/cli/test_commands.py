@@ -47,6 +47,7 @@ class Call:
 WRONG = {"wrong.yaml": "agreement: acme\nversion: 1.0.0\n"}
 SIGNED = ["--signed-by", "marketing=Maya Ortiz", "--signed-by", "sales=Sam Reed"]
 HERE = ["-w", "acme"]
+PASSWORD = b"four words do well\n"
 NEEDS_A_MAPPING = {"more/leads.csv": "Lead No,E-mail\n9,cy@acme.example\n"}
 LEADS = {
     "more/contact.csv": "source_id,at,email\n9,2026-01-07T09:00:00Z,cy@acme.example\n",
@@ -198,6 +199,45 @@ CALLS = [
     Call(["jobs", "retry", "99", *HERE], ExitCode.USAGE, workspace=True),
     Call(["jobs", "cancel", "99", *HERE], ExitCode.USAGE, workspace=True),
     Call(["people"], ExitCode.USAGE),
+    Call(
+        ["user", "add", "bo@acme.example", "sales", "--name", "Bo", *HERE],
+        ExitCode.FINE,
+        given=PASSWORD,
+        workspace=True,
+    ),
+    Call(
+        ["user", "add", "bo@acme.example", "sales", "--name", "Bo", *HERE],
+        ExitCode.USAGE,
+        workspace=True,
+    ),
+    Call(
+        ["user", "add", "bo@acme.example", "sails", "--name", "Bo", *HERE],
+        ExitCode.USAGE,
+        given=PASSWORD,
+        workspace=True,
+    ),
+    Call(["user", "invite", "bo@acme.example", "sales", *HERE], ExitCode.FINE, workspace=True),
+    Call(["user", "invite", "kim@acme.example", "sales", *HERE], ExitCode.USAGE, workspace=True),
+    Call(["user", "role", "ann@acme.example", "sales", *HERE], ExitCode.FINE, workspace=True),
+    Call(["user", "role", "kim@acme.example", "sales", *HERE], ExitCode.USAGE, workspace=True),
+    Call(["user", "disable", "ann@acme.example", *HERE], ExitCode.FINE, workspace=True),
+    Call(["user", "disable", "kim@acme.example", *HERE], ExitCode.USAGE, workspace=True),
+    Call(["user", "enable", "ann@acme.example", *HERE], ExitCode.FINE, workspace=True),
+    Call(["user", "enable", "nobody@acme.example", *HERE], ExitCode.USAGE, workspace=True),
+    Call(
+        ["user", "password", "ann@acme.example", *HERE],
+        ExitCode.FINE,
+        given=PASSWORD,
+        workspace=True,
+    ),
+    Call(
+        ["user", "password", "ann@acme.example", *HERE],
+        ExitCode.USAGE,
+        given=b"password1234\n",
+        workspace=True,
+    ),
+    Call(["user", "list", *HERE], ExitCode.FINE, workspace=True),
+    Call(["user"], ExitCode.USAGE),
     Call(["agreement", "hashes", ACME], ExitCode.USAGE),
     Call(["agreements"], ExitCode.USAGE),
     Call([], ExitCode.USAGE),
@@ -259,6 +299,9 @@ def acme(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ):
         ended = revloop(*arguments, folder=made)
         assert ended.code == ExitCode.FINE, ended
+    for name, role in (("kim", "admin"), ("ann", "revops")):
+        who = ["user", "add", f"{name}@acme.example", role, "--name", name, "-w", "acme"]
+        assert revloop(*who, given=PASSWORD, folder=made).code == ExitCode.FINE
     return made
 
 
@@ -609,6 +652,7 @@ def test_a_name_that_is_half_a_character_is_no_traceback() -> None:
         ["people", "explain", "crm:1"],
         ["people", "proposals"],
         ["jobs", "list"],
+        ["user", "list"],
         ["agreement", "history"],
     ],
     ids=" ".join,

@@ -6,6 +6,7 @@ reports.py     what `import` and `status` show
 serve.py       revloop serve, demo
 publish.py     revloop publish
 people.py      revloop people …
+user.py        revloop user …
 agreement.py   revloop agreement …
 adoption.py    revloop agreement adopt and history
 judged.py      what `revloop agreement try` shows
@@ -23,7 +24,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from revloop.cli import adoption, people, publish, serve, work, workspace
+from revloop.cli import adoption, people, publish, serve, user, work, workspace
 from revloop.cli.output import ExitCode, fail, talk, wants_json
 from revloop.kit.errors import InvalidInput, RevloopError
 from revloop.kit.version import VERSION
@@ -52,6 +53,7 @@ app.command("import")(workspace.import_)
 app.add_typer(adoption.app, name="agreement")
 app.add_typer(people.app, name="people")
 app.add_typer(work.app, name="jobs")
+app.add_typer(user.app, name="user")
 
 # Read anywhere on the line; Typer itself takes an option only behind its command.
 _ANYWHERE = ("--json", "--no-input")

@@ -126,6 +126,7 @@ def _run(
     with listening(host, PORT if port is None else port, or_any=port is None) as sock:
         address = public_url or f"http://{host}:{sock.getsockname()[1]}/"
         screen.print(f"{escape(str(found.path))} is served at {address} (Ctrl-C stops it)")
+        _say_who_may_begin(address, is_demo=is_demo)
         sys.stdout.flush()
         if browser and sys.stdout.isatty():
             _open(address)
@@ -133,6 +134,18 @@ def _run(
             run(answering, sock, proxy=proxy if public_url else "")
     talk.print("Stopped.")
     raise typer.Exit(ExitCode.FINE)
+
+
+def _say_who_may_begin(address: str, *, is_demo: bool) -> None:
+    """While nobody is a member, the link that makes the first admin. It stands here and nowhere else."""
+    from revloop.operations.access import actions
+
+    token = None if is_demo else actions.setup_token(at=clock.now())
+    if token:
+        screen.print(
+            f"Nobody is a member yet. Become the first admin, within a day: "
+            f"{address.rstrip('/')}/set-up?token={token}"
+        )
 
 
 def _open(address: str) -> None:

@@ -309,6 +309,7 @@ _ACCESS = {
     "access.last_admin": "nobody would be left who could let anybody in",
     "access.name": "what should be the name of a member is none",
     "access.no_invitation": "a link to come in is unknown, used, withdrawn or too old",
+    "access.no_password": "a password was to be read, and none was given",
     "access.no_role": "a role is asked for that there is not",
     "access.not_let_in": "an address and a password do not go together",
     "access.same_password": "a password was to be changed to itself",

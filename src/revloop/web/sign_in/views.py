@@ -7,23 +7,34 @@ from collections.abc import Callable
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
-from django.utils.encoding import iri_to_uri
 
 from revloop.kit import clock
 from revloop.kit.errors import InvalidInput, RevloopError
 from revloop.operations.access import actions, entering, queries
 from revloop.operations.access.entering import Try
-from revloop.web import sent
+from revloop.web import forms, sent
+from revloop.web.forms import Field, Form
 from revloop.web.house import house
-from revloop.web.pages import page
+from revloop.web.pages import page, see_other
 from revloop.web.routes import member_of, signed_in
-from revloop.web.sign_in import cookies, forms
+from revloop.web.sign_in import cookies
 from revloop.web.sign_in.peer import address
 
 _OWN_PATH = re.compile(r"/(?![/\\])[^\\\s\x00-\x20\x7f]*")
 _TOO_OFTEN = 429
-_WRONG = 422
-"""What was sent is a form that was filled in wrongly."""
+_NAME = Field("name", "Your name", autocomplete="name")
+_EMAIL = Field("email", "E-mail address", type="email", autocomplete="username")
+_PASSWORD = Field("password", "Password", type="password", autocomplete="current-password")
+_OLD_PASSWORD = Field(
+    "old_password", "Your password of today", type="password", autocomplete="current-password"
+)
+_NEW_PASSWORD = Field(
+    "password",
+    "New password",
+    type="password",
+    autocomplete="new-password",
+    hint="At least 12 characters, and not one that many people use. Four words do.",
+)
 View = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -43,16 +54,16 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
     """Both halves of the page; where one wanted to go is the address's, and only ever our own."""
     if member_of(request) is not None:
         return see_other(_wanted(request))
-    fields = (forms.EMAIL, forms.PASSWORD)
+    fields = (_EMAIL, _PASSWORD)
     if request.method != "POST":
-        return _sign_in_page(request, forms.form(*fields))
+        return _sign_in_page(request, forms.empty(*fields))
     tried = _tried(request)
     try:
         session = entering.sign_in(tried, key=cookies.key(), at=clock.now())
     except RevloopError as error:
         form = forms.refilled(fields, request, error)
         if error.code == "access.not_let_in":
-            return _sign_in_page(request, form, status=_WRONG)
+            return _sign_in_page(request, form, status=forms.WRONG)
         if error.code != "access.too_often":
             raise
         answer = _sign_in_page(request, form, status=_TOO_OFTEN)
@@ -75,7 +86,7 @@ def set_up(request: HttpRequest) -> HttpResponseBase:
     """The first admin, by the link that stands on the console. Afterwards there is no such page."""
     if not queries.is_empty():
         raise Http404
-    fields = (forms.NAME, forms.EMAIL, forms.NEW_PASSWORD)
+    fields = (_NAME, _EMAIL, _NEW_PASSWORD)
     token = sent.asked(request, "token")
     if not queries.is_setup_open(actions.digest(token), at=clock.now()):
         context = {"title": "Who is the first admin?"}
@@ -87,27 +98,27 @@ def set_up(request: HttpRequest) -> HttpResponseBase:
         except InvalidInput as error:
             if error.code == "access.no_invitation":  # somebody else was first
                 raise Http404 from None
-            return _set_up_page(request, forms.refilled(fields, request, error), status=_WRONG)
+            return _set_up_page(request, forms.refilled(fields, request, error), status=forms.WRONG)
         return _come_in(request, member.id)
-    return _set_up_page(request, forms.form(*fields))
+    return _set_up_page(request, forms.empty(*fields))
 
 
 @_not_in_the_demo
 def accept(request: HttpRequest) -> HttpResponseBase:
     """An invited person becomes a member; looking at the page alone uses nothing up."""
-    fields = (forms.NAME, forms.NEW_PASSWORD)
+    fields = (_NAME, _NEW_PASSWORD)
     token = sent.asked(request, "token")
     invited = queries.invitation(actions.digest(token), at=clock.now())
     if invited is None:
         context = {"title": "This link does not count any more."}
         return page(request, "sign_in/no_invitation.html", context, status=404)
-    form, status = forms.form(*fields), 200
+    form, status = forms.empty(*fields), 200
     if request.method == "POST":
         name, password = (sent.text(request, field.name) for field in fields)
         try:
             member = actions.accept(token, name, password, at=clock.now())
         except InvalidInput as error:
-            form, status = forms.refilled(fields, request, error), _WRONG
+            form, status = forms.refilled(fields, request, error), forms.WRONG
         else:
             return _come_in(request, member.id)
     return page(
@@ -121,15 +132,15 @@ def accept(request: HttpRequest) -> HttpResponseBase:
 @_not_in_the_demo
 def account(request: HttpRequest) -> HttpResponseBase:
     """Who one is here, and another password."""
-    fields = (forms.OLD_PASSWORD, forms.NEW_PASSWORD)
-    form, status = forms.form(*fields), 200
+    fields = (_OLD_PASSWORD, _NEW_PASSWORD)
+    form, status = forms.empty(*fields), 200
     if request.method == "POST":
         member, now = signed_in(request), clock.now()
         old, new = (sent.text(request, field.name) for field in fields)
         try:
             actions.change_password(member.id, old, new, key=cookies.key(), at=now)
         except RevloopError as error:
-            form, status = forms.refilled(fields, request, error), _WRONG
+            form, status = forms.refilled(fields, request, error), forms.WRONG
         else:
             return _come_in(request, member.id, to=f"{reverse('account')}?changed=1")
     context = {
@@ -138,11 +149,6 @@ def account(request: HttpRequest) -> HttpResponseBase:
         "changed": sent.asked(request, "changed") == "1",
     }
     return page(request, "sign_in/account.html", context, status=status)
-
-
-def see_other(where: str) -> HttpResponse:
-    """Look there; what was sent is not sent again."""
-    return HttpResponse(status=303, headers={"Location": iri_to_uri(where)})
 
 
 def csrf_refused(request: HttpRequest, reason: str = "") -> HttpResponseBase:
@@ -172,11 +178,11 @@ def _wanted(request: HttpRequest) -> str:
     return wanted if _OWN_PATH.fullmatch(wanted) else reverse("start")
 
 
-def _sign_in_page(request: HttpRequest, form: forms.Form, *, status: int = 200) -> HttpResponse:
+def _sign_in_page(request: HttpRequest, form: Form, *, status: int = 200) -> HttpResponse:
     context = {"title": "Sign in", "form": form, "is_new": queries.is_empty()}
     return page(request, "sign_in/sign_in.html", context, status=status)
 
 
-def _set_up_page(request: HttpRequest, form: forms.Form, *, status: int = 200) -> HttpResponse:
+def _set_up_page(request: HttpRequest, form: Form, *, status: int = 200) -> HttpResponse:
     context = {"title": "You are the first admin", "form": form}
     return page(request, "sign_in/set_up.html", context, status=status)
