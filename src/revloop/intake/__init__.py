@@ -1,6 +1,7 @@
 """Where files, lake and people meet: a folder of exports becomes facts.
 
 importing.py     the whole way of an import, step by step, each of which may be repeated
+previewing.py    what an import would find, before anything is stored
 recognising.py   which source understands which table
 suggesting.py    a first mapping for what no source understands
 staging.py       one table of facts: pseudonyms, rows held back, rows for the lake, cards of people

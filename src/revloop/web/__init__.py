@@ -6,6 +6,7 @@ routes.py     what a route is: a path, a view, and who may use which method; not
               it says so
 urls.py       the one list of all routes
 headers.py    what every answer says to the browser
+production.py  the same for several processes behind a proxy
 pages.py      a page inside its shell
 shell/        the frame around every page: the questions, the state of agreement and data
 <section>/    one folder a question: routes.py, views.py, and templates of the same name

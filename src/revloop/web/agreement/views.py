@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import groupby, pairwise
+from collections.abc import Iterable
+from itertools import groupby
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -10,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from revloop.agreement import explain
 from revloop.agreement.contract import Contract
-from revloop.agreement.diff import ChangeClass, Diff, diff
+from revloop.agreement.diff import Change, ChangeClass, diff
 from revloop.kit import clock
 from revloop.kit.errors import RevloopError
 from revloop.operations.ledger import queries
@@ -45,7 +46,8 @@ def history(request: HttpRequest) -> HttpResponseBase:
     context = {
         "title": "How did we get to this agreement?",
         "rows": rows[::-1],
-        "compared": list(pairwise(rows))[::-1],
+        "listed": list(zip(rows, (None, *rows), strict=False))[::-1],
+        "compared": len(rows) > 1,
     }
     return page(request, "agreement/history.html", context)
 
@@ -57,8 +59,14 @@ def compare(request: HttpRequest) -> HttpResponseBase:
     if len(rows) > 1:
         one = _named(rows, request.GET.get("from") or rows[-2].version)
         other = _named(rows, request.GET.get("to") or rows[-1].version)
-        context |= {"before": one, "after": other, "groups": _groups(request, one, other)}
-        context["count"] = sum(len(changes) for _, _, changes in context["groups"])
+        changes = diff(_contract(request, one), _contract(request, other)).changes
+        context |= {
+            "versions": [(row.version, row.version) for row in rows],
+            "before": one,
+            "after": other,
+            "groups": _by_class(changes),
+            "total": len(changes),
+        }
     return page(request, "agreement/compare.html", context)
 
 
@@ -120,11 +128,10 @@ _CLASSES = {
 }
 
 
-def _groups(
-    request: HttpRequest, one: VersionRow, other: VersionRow
-) -> list[tuple[ChangeClass, str, list[str]]]:
-    found: Diff = diff(_contract(request, one), _contract(request, other))
-    return [
-        (kind, _CLASSES[kind], [change.says for change in changes])
-        for kind, changes in groupby(found.changes, key=lambda change: change.change_class)
-    ]
+def _by_class(changes: Iterable[Change]) -> list[tuple[str, dict[str, Any]]]:
+    found = []
+    for kind, some in groupby(changes, key=lambda change: change.change_class):
+        listed = [change.says for change in some]
+        said = "1 change" if len(listed) == 1 else f"{len(listed)} changes"
+        found.append((_CLASSES[kind], {"listed": listed, "count": said}))
+    return found

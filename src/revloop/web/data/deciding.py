@@ -26,13 +26,14 @@ def proposals(request: HttpRequest) -> HttpResponseBase:
     names = queries.named_by_reference("contact", both)
     context = {
         "title": "Are these the same person?",
-        "count": queries.counts()["proposals"],
+        "total": queries.counts()["proposals"],
         "pairs": [
             (each, names[each.one], names[each.other], round(100 * min(each.probability, 0.99)))
             for each in found
             if {each.one, each.other} <= names.keys()
         ],
         "said": request.GET.get("said", ""),
+        "problem": request.GET.get("problem", ""),
     }
     return page(request, "data/proposals.html", context)
 

@@ -1,13 +1,19 @@
 from __future__ import annotations
 
 from revloop.operations.access.rules import EVERYBODY, KEEPERS
-from revloop.web.data import deciding, views
+from revloop.web.data import bringing, deciding, views
 from revloop.web.routes import Route
 
 _READ = {"GET": EVERYBODY}
 _DECIDE = {"POST": KEEPERS}
+_KEEP = {"GET": KEEPERS}
 ROUTES = (
     Route("data/", "data", views.overview, _READ),
+    Route("data/bring", "data_bring", bringing.bring, _DECIDE),
+    Route("data/bring/<str:upload_id>/", "data_upload", bringing.upload, _KEEP),
+    Route("data/bring/<str:upload_id>/state", "data_upload_state", bringing.upload_state, _KEEP),
+    Route("data/bring/<str:upload_id>/begin", "data_begin", bringing.begin, _DECIDE),
+    Route("data/bring/<str:upload_id>/discard", "data_discard", bringing.discard, _DECIDE),
     Route("data/imports/<str:import_id>/", "data_import", views.one_import, _READ),
     Route("data/quarantine/<str:key>/", "data_quarantine", views.quarantine, _READ),
     Route("data/quarantine/<str:key>/file", "data_quarantine_file", views.quarantine_file, _READ),

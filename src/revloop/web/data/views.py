@@ -31,6 +31,7 @@ def overview(request: HttpRequest) -> HttpResponseBase:
         "imports": report.recent(folder, 10),
         "held": [(key_of(each.source, each.table), each) for each in held],
         "held_rows": sum(each.rows for each in held),
+        "problem": "Choose at least one file." if "problem" in request.GET else "",
     }
     if status:
         context |= _of_status(status)
@@ -55,7 +56,7 @@ def _of_status(status: dict[str, Any]) -> dict[str, Any]:
         "sources": sources,
         "newest": max((each["happened"] for each in sources), default=None),
         "works": [each for each in capabilities if not each["lacks"]],
-        "lacking_count": sum(1 for each in capabilities if each["lacks"]),
+        "capabilities": len(capabilities),
         "lacking": [each for each in capabilities if each["lacks"]],
     }
 
@@ -117,7 +118,7 @@ def unmatched(request: HttpRequest) -> HttpResponseBase:
     names = queries.named_by_reference("contact", [each.contact for each in found])
     context = {
         "title": "Whose company do we not know?",
-        "count": queries.counts()["unmatched"],
+        "total": queries.counts()["unmatched"],
         "people": [(names[each.contact], each) for each in found if each.contact in names],
     }
     return page(request, "data/unmatched.html", context)

@@ -31,12 +31,6 @@ def _instant(at: datetime | str | None) -> datetime | None:
 
 
 @register.filter
-def number(count: int | None) -> str:
-    """`12,345`; nothing for what is not known."""
-    return "" if count is None else f"{count:,}"
-
-
-@register.filter
 def last_part(path: str) -> str:
     """The name of a file or folder, without where it lay."""
     return PurePath(path).name or path
