@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -120,6 +121,7 @@ def _run(
     is_demo: bool = False,
     browser: bool = True,
 ) -> None:
+    from revloop import jobs
     from revloop.web.server import application, listening, run
 
     answering = application(found, public_url=public_url, is_demo=is_demo, create=False)
@@ -130,7 +132,9 @@ def _run(
         sys.stdout.flush()
         if browser and sys.stdout.isatty():
             _open(address)
-        with suppress(KeyboardInterrupt):
+        # What ends a service ends it as Ctrl-C does: the worker hands back what it holds.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        with suppress(KeyboardInterrupt), jobs.beside(found):
             run(answering, sock, proxy=proxy if public_url else "")
     talk.print("Stopped.")
     raise typer.Exit(ExitCode.FINE)

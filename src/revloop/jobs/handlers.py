@@ -11,7 +11,7 @@ from revloop.jobs.work import Kind
 
 HANDLERS: Mapping[str, Kind] = {
     uploads.KIND: Kind(importing.import_upload),
-    importing.PUBLISH: Kind(tending.publish_people, every=timedelta(minutes=10)),
+    importing.PUBLISH: Kind(tending.follow, every=timedelta(minutes=10)),
     "tend_lake": Kind(tending.tend_lake, every=timedelta(days=1)),
     "tend_queue": Kind(tending.tend_queue, every=timedelta(hours=6)),
 }

@@ -6,9 +6,11 @@ from datetime import timedelta
 
 from revloop import engine
 from revloop.intake import people, uploads
-from revloop.jobs.work import Done, Work
+from revloop.jobs import publishing
+from revloop.jobs.work import TIMER, Done, Work
 from revloop.operations.queue import actions, queries
 from revloop.operations.queue.jobs import State
+from revloop.upkeep import status
 
 _UPLOADS_KEPT = timedelta(days=1)
 """How long an upload may lie that no job asks for: somebody may still be looking at it."""
@@ -33,11 +35,19 @@ def tend_lake(work: Work) -> Done:
     return Done({"fewer_files": written, "deleted_files": deleted})
 
 
-def publish_people(work: Work) -> Done:
-    """Who is who reaches the lake. It asks before it waits for the lock that an import may hold."""
-    if not people.waiting(engine.Lake(work.folder.lake)):
-        return Done({})
-    return Done({"rows": people.publish_now(work.folder, at=work.at)})
+def follow(work: Work) -> Done:
+    """What operations decided reaches the lake, and the pages what is new in either.
+
+    It asks before it waits for the lake's lock, which an import may hold. Where nothing is new,
+    nothing is made; after an import the status is, since rows that were held back are news too.
+    """
+    brought: dict[str, int] = {}
+    if people.waiting(engine.Lake(work.folder.lake)):
+        brought = people.publish_now(work.folder, at=work.at)
+    made = publishing.publish(work.folder, work.say)
+    if made.is_new or work.job.key != TIMER:
+        status.publish(work.folder, now=work.at)
+    return Done({"to_the_lake": brought, "new_for_pages": made.is_new})
 
 
 def tend_queue(work: Work) -> Done:

@@ -20,7 +20,7 @@ from django.db import DatabaseError, connection
 
 from revloop.jobs.handlers import HANDLERS
 from revloop.jobs.keeper import Keeper
-from revloop.jobs.work import Done, Kind, Stopped, Work
+from revloop.jobs.work import TIMER, Done, Kind, Stopped, Work
 from revloop.kit import clock
 from revloop.kit.errors import InvalidInput, NotAvailable, RevloopError
 from revloop.kit.folder import Folder
@@ -35,7 +35,6 @@ _SETS_TIMERS_SECONDS = 3600.0
 _IN_THE_WAY = {"lake.busy", "database.locked"}
 """Somebody else is at work: that is no fault of the job."""
 _LATER = timedelta(seconds=30)
-_TIMER = "timer"
 _ACTOR = "revloop"
 """For whom timers run."""
 
@@ -108,9 +107,9 @@ class Worker:
         for name, kind in self._handlers.items():
             if kind.every is None:
                 continue
-            ended = [each.finished_at for each in queries.jobs(kind=name, key=_TIMER, limit=1)]
+            ended = [each.finished_at for each in queries.jobs(kind=name, key=TIMER, limit=1)]
             due = max([now, *(each + kind.every for each in ended if each)])
-            actions.enqueue(name, actor=_ACTOR, at=now, key=_TIMER, run_at=due)
+            actions.enqueue(name, actor=_ACTOR, at=now, key=TIMER, run_at=due)
         self._timers_set = time.monotonic()
 
     def _one(self) -> Ran | None:
@@ -159,7 +158,7 @@ class Worker:
             at=now,
             result=done.result,
             together_with=done.together_with,
-            again_at=now + every if every and held.job.key == _TIMER else None,
+            again_at=now + every if every and held.job.key == TIMER else None,
         )
         if done.afterwards is not None:
             try:
