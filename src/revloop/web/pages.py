@@ -7,7 +7,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.utils.encoding import iri_to_uri
 
 from revloop.operations.access.rules import KEEPERS
 from revloop.web.house import house
@@ -38,11 +37,6 @@ def page(
 def part(request: HttpRequest, template: str, context: Mapping[str, Any]) -> HttpResponse:
     """A part of a page, which htmx puts in its place."""
     return HttpResponse(render_to_string(template, dict(context), request=request))
-
-
-def see_other(where: str) -> HttpResponse:
-    """Look there instead; what was sent is not sent again."""
-    return HttpResponse(status=303, headers={"Location": iri_to_uri(where)})
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

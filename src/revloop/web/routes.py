@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 
 from revloop.operations.access.rules import Member, Role
@@ -20,6 +20,12 @@ from revloop.operations.access.rules import Member, Role
 View = Callable[..., HttpResponseBase]
 ANYBODY: frozenset[Role] = frozenset()
 """Also those who are not signed in."""
+
+
+class SeeOther(HttpResponseRedirect):
+    """Look there instead; what was sent is not sent again."""
+
+    status_code = 303
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +74,7 @@ def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
     where = reverse("sign_in")
     if request.method in {"GET", "HEAD"} and "HX-Request" not in request.headers:
         here = request.get_full_path()
-        return HttpResponse(
-            status=303, headers={"Location": f"{where}?{urlencode({'next': here})}"}
-        )
+        return SeeOther(f"{where}?{urlencode({'next': here})}")
     answer = refused(request, 401)
     answer.headers["HX-Redirect"] = where  # a part of a page cannot show a sign-in page
     return answer

@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import reverse
 
 from revloop.intake import previewing, report, uploads
@@ -23,7 +23,7 @@ from revloop.operations.queue import queries as jobs
 from revloop.operations.queue.jobs import Job, State
 from revloop.web.house import house
 from revloop.web.pages import page, part
-from revloop.web.routes import signed_in
+from revloop.web.routes import SeeOther, signed_in
 from revloop.web.shell.components import Problem
 
 _MAPPINGS = (".yaml", ".yml")
@@ -184,4 +184,4 @@ def _find(request: HttpRequest, upload_id: str) -> Upload:
 
 def _to(route: str, query: str = "", **arguments: str) -> HttpResponseBase:
     where = reverse(route, kwargs=arguments) + query
-    return HttpResponse(status=303, headers={"Location": where})
+    return SeeOther(where)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import reverse
 
 from revloop.kit import clock
@@ -13,7 +13,7 @@ from revloop.kit.errors import InvalidInput
 from revloop.operations.people import actions, queries
 from revloop.operations.queue import actions as queue
 from revloop.web.pages import page
-from revloop.web.routes import signed_in
+from revloop.web.routes import SeeOther, signed_in
 
 _AT_ONCE = 25
 _LONGEST_REASON = 500
@@ -96,4 +96,4 @@ def _reason(request: HttpRequest) -> str:
 
 
 def _back(route: str, **said: str) -> HttpResponseBase:
-    return HttpResponse(status=303, headers={"Location": f"{reverse(route)}?{urlencode(said)}"})
+    return SeeOther(f"{reverse(route)}?{urlencode(said)}")

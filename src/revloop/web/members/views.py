@@ -15,8 +15,8 @@ from revloop.operations.access import actions, queries, rules
 from revloop.operations.access.rules import Role
 from revloop.web import forms, sent
 from revloop.web.forms import Field, Form
-from revloop.web.pages import page, see_other
-from revloop.web.routes import signed_in
+from revloop.web.pages import page
+from revloop.web.routes import SeeOther, signed_in
 from revloop.web.shell.components import Problem
 
 _ROLES = (
@@ -113,7 +113,7 @@ def _changed(request: HttpRequest, said: str, change: Callable[[str], None]) -> 
 
 
 def _back(said: str) -> HttpResponse:
-    return see_other(f"{reverse('members')}?{urlencode({'said': said})}")
+    return SeeOther(f"{reverse('members')}?{urlencode({'said': said})}")
 
 
 def _page(

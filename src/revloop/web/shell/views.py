@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.urls import reverse
+
+from revloop.web.routes import SeeOther
 
 
 def start(request: HttpRequest) -> HttpResponseBase:
     """The first page of whoever comes in."""
-    return HttpResponse(status=303, headers={"Location": reverse("data")})
+    return SeeOther(reverse("data"))
 
 
 def health(request: HttpRequest) -> HttpResponseBase:

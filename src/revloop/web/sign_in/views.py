@@ -15,8 +15,8 @@ from revloop.operations.access.entering import Try
 from revloop.web import forms, sent
 from revloop.web.forms import Field, Form
 from revloop.web.house import house
-from revloop.web.pages import page, see_other
-from revloop.web.routes import member_of, signed_in
+from revloop.web.pages import page
+from revloop.web.routes import SeeOther, member_of, signed_in
 from revloop.web.sign_in import cookies
 from revloop.web.sign_in.peer import address
 
@@ -53,7 +53,7 @@ def _not_in_the_demo(view: View) -> View:
 def sign_in(request: HttpRequest) -> HttpResponseBase:
     """Both halves of the page; where one wanted to go is the address's, and only ever our own."""
     if member_of(request) is not None:
-        return see_other(_wanted(request))
+        return SeeOther(_wanted(request))
     fields = (_EMAIL, _PASSWORD)
     if request.method != "POST":
         return _sign_in_page(request, forms.empty(*fields))
@@ -69,14 +69,14 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
         answer = _sign_in_page(request, form, status=_TOO_OFTEN)
         answer.headers["Retry-After"] = str(error.data["seconds"])
         return answer
-    answer = see_other(_wanted(request))
+    answer = SeeOther(_wanted(request))
     cookies.let_in(request, answer, session)
     return answer
 
 
 def sign_out(request: HttpRequest) -> HttpResponseBase:
     entering.sign_out(cookies.session_token(request), at=clock.now())
-    answer = see_other(reverse("sign_in"))
+    answer = SeeOther(reverse("sign_in"))
     cookies.let_out(request, answer)
     return answer
 
@@ -167,7 +167,7 @@ def _tried(request: HttpRequest) -> Try:
 
 def _come_in(request: HttpRequest, member: int, *, to: str = "") -> HttpResponseBase:
     """Somebody has just proven who they are."""
-    answer = see_other(to or reverse("start"))
+    answer = SeeOther(to or reverse("start"))
     cookies.let_in(request, answer, entering.begin(member, at=clock.now()))
     return answer
 
