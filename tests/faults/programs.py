@@ -262,7 +262,7 @@ def _workspace(path: Path) -> dict[str, Any]:
         ],
         "problems": [
             f"{each.about}: {problem}"
-            for each in examine(made)
+            for each in examine(made, now=LATER)
             for problem in each.problems
             if each.about != "disk"
         ],

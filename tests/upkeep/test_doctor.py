@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections import namedtuple
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,8 @@ import pytest
 from revloop.kit.folder import Folder
 from revloop.operations.ledger import actions as ledger
 from revloop.operations.people import actions
+from revloop.operations.queue import actions as queue
+from revloop.operations.queue.jobs import TIMER
 from revloop.upkeep import doctor
 
 from .test_backup import AT
@@ -28,13 +30,13 @@ def database_kind() -> str:
 
 
 def problems(folder: Folder) -> dict[str, tuple[str, ...]]:
-    return {each.about: each.problems for each in doctor.examine(folder) if each.problems}
+    return {each.about: each.problems for each in doctor.examine(folder, now=AT) if each.problems}
 
 
 def test_a_sound_workspace_has_nothing_wrong_and_each_check_says_what_it_saw(
     filled: Folder,
 ) -> None:
-    findings = [each for each in doctor.examine(filled) if each.about != "disk"]
+    findings = [each for each in doctor.examine(filled, now=AT) if each.about != "disk"]
 
     assert {each.about: each.problems for each in findings if each.problems} == {}
     assert all(each.says for each in findings)
@@ -123,3 +125,18 @@ def test_an_sqlite_that_may_lose_writes_is_told(filled: Folder) -> None:
     assert ended.returncode == 1
     assert "may lose acknowledged writes: install the build" in ended.stdout
     assert "Traceback" not in ended.stderr
+
+
+def test_jobs_that_were_set_aside_and_jobs_that_nobody_does_are_told(filled: Folder) -> None:
+    queue.enqueue("import", actor="kim", at=AT)
+    held = queue.take(owner="one", at=AT)
+    assert held is not None
+    queue.set_aside(held, at=AT, why="no such column")
+    hour = timedelta(hours=1)
+    queue.enqueue("import", actor="kim", at=AT - hour)
+    queue.enqueue("publish", actor="revloop", at=AT - 99 * hour, key=TIMER)
+
+    dead, waits = problems(filled)["background work"]
+    assert "set aside: 1, the last one import: no such column" in dead
+    assert "(import) has been due since" in waits
+    assert "revloop work" in waits

@@ -338,7 +338,7 @@ def doctor(workspace: Workspace = None, as_json: Json = False) -> None:
 
     from revloop.upkeep.doctor import examine
 
-    findings = list(examine(folder.find(workspace)))
+    findings = list(examine(folder.find(workspace), now=clock.now()))
     if as_json:
         checks = [
             {"about": each.about, "says": each.says, "problems": list(each.problems)}

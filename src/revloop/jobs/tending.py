@@ -7,9 +7,9 @@ from datetime import timedelta
 from revloop import engine
 from revloop.intake import people, uploads
 from revloop.jobs import publishing
-from revloop.jobs.work import TIMER, Done, Work
+from revloop.jobs.work import Done, Work
 from revloop.operations.queue import actions, queries
-from revloop.operations.queue.jobs import State
+from revloop.operations.queue.jobs import TIMER, State
 from revloop.upkeep import status
 
 _UPLOADS_KEPT = timedelta(days=1)

@@ -16,9 +16,6 @@ Say = Callable[[str, int, int], None]
 It raises when the worker has to stop or has lost the job: a long job says often how far it is.
 """
 
-TIMER = "timer"
-"""The key of a job that nobody asked for: it is due again some time after its end."""
-
 
 class Stopped(Exception):
     """The worker was asked to end: what a job has begun is gone on with by the next one."""

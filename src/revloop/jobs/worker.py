@@ -20,12 +20,12 @@ from django.db import DatabaseError, connection
 
 from revloop.jobs.handlers import HANDLERS
 from revloop.jobs.keeper import Keeper
-from revloop.jobs.work import TIMER, Done, Kind, Stopped, Work
+from revloop.jobs.work import Done, Kind, Stopped, Work
 from revloop.kit import clock
 from revloop.kit.errors import InvalidInput, NotAvailable, RevloopError
 from revloop.kit.folder import Folder
 from revloop.operations.queue import actions, bell, queries, rules
-from revloop.operations.queue.jobs import Held, Progress, State
+from revloop.operations.queue.jobs import TIMER, Held, Progress, State
 
 _log = logging.getLogger(__name__)
 _LOOKS_SECONDS = 1.0

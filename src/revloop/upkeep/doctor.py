@@ -6,12 +6,18 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
 
 from revloop.kit.errors import RevloopError
 from revloop.kit.folder import Folder
 
 _LITTLE = 0.10
 """Share of the disk that should stay free."""
+
+
+_SOON = timedelta(minutes=15)
+"""A job that has waited for longer, without having failed, is waiting for a worker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +30,7 @@ class Finding:
     """What was found, where nothing is wrong."""
 
 
-def examine(folder: Folder) -> Iterator[Finding]:
+def examine(folder: Folder, *, now: datetime) -> Iterator[Finding]:
     """Look at everything in turn; a check that could not run is a problem, never a pass."""
     from django.db import DatabaseError  # noqa: PLC0415 - other commands start without it
 
@@ -36,6 +42,7 @@ def examine(folder: Folder) -> Iterator[Finding]:
         ("lake", _lake),
         ("lake against operations", _agree),
         ("imports", _imports),
+        ("background work", partial(_work, now=now)),
     )
     for about, look in checks:
         try:
@@ -132,3 +139,28 @@ def _imports(folder: Folder) -> Finding:
     )
     done = len(list(folder.imports.glob("*/report.json")))
     return Finding("imports", problems, f"{done} finished")
+
+
+def _work(folder: Folder, now: datetime) -> Finding:
+    """Nothing was set aside, and somebody does what is due."""
+    from revloop import operations  # noqa: PLC0415
+
+    operations.connect(folder)
+    from revloop.operations.queue import queries  # noqa: PLC0415 - its tables need the database
+    from revloop.operations.queue.jobs import State  # noqa: PLC0415 - likewise
+
+    problems = []
+    for job in queries.jobs(states=[State.DEAD], limit=1):
+        count = queries.counts()[State.DEAD]
+        problems.append(
+            f"jobs that were set aside: {count:,}, the last one {job.kind}: {job.error}: "
+            "see revloop jobs list --state dead, and revive it with revloop jobs retry NUMBER"
+        )
+    waits = queries.overdue(now - _SOON)
+    if waits is not None:
+        problems.append(
+            f"job {waits.number} ({waits.kind}) has been due since {waits.run_at:%Y-%m-%d %H:%M} "
+            "UTC and nobody does it: start revloop serve, or revloop work"
+        )
+    done = queries.counts().get(State.DONE, 0)
+    return Finding("background work", tuple(problems), f"{done:,} jobs done lately")

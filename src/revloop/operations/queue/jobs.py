@@ -8,6 +8,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+TIMER = "timer"
+"""The key of a job that nobody asked for: it is due again some time after its end."""
+
 
 class State(StrEnum):
     WAITING = "waiting"

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from revloop.kit.errors import InvalidInput
-from revloop.operations.queue.jobs import Job, Progress, State
+from revloop.operations.queue.jobs import TIMER, Job, Progress, State
 from revloop.operations.queue.models import OPEN, JobRow
 
 
@@ -80,12 +80,11 @@ def is_due(at: datetime) -> bool:
     return due(at).exists()
 
 
-def next_due() -> datetime | None:
-    """When the first job is due that nobody works on; it may be past."""
-    found: datetime | None = JobRow.objects.filter(state=State.WAITING).aggregate(at=Min("run_at"))[
-        "at"
-    ]
-    return found
+def overdue(at: datetime) -> Job | None:
+    """The job that somebody asked for and that has waited for longest since it was due."""
+    waits = JobRow.objects.filter(state=State.WAITING, run_at__lte=at).exclude(key=TIMER)
+    row = waits.order_by("run_at", "id").first()
+    return value(row) if row else None
 
 
 def due(at: datetime) -> QuerySet[JobRow]:
