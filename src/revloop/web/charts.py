@@ -62,7 +62,6 @@ def theme() -> dict[str, Any]:
     quiet, ink, line = color("ink-3"), color("ink"), color("line")
     words = {"labelFont": font, "titleFont": font, "labelFontSize": _SMALL}
     return {
-        "aria": False,  # the figure says it in one sentence and in a table
         "background": "transparent",
         "font": font,
         "view": {"stroke": "transparent", "continuousHeight": 220, "discreteHeight": {"step": 32}},

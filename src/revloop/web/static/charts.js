@@ -16,7 +16,7 @@
     const spec = JSON.parse(figure.querySelector('script[type="application/json"]').textContent);
     const twin = figure.querySelector(".twin");
     try {
-      await vegaEmbed(drawing, spec, options);
+      await vegaEmbed(drawing.firstElementChild, spec, options);
       twin.open = false;
     } catch (error) {
       drawing.hidden = true;
