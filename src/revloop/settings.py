@@ -162,6 +162,7 @@ ROOT_URLCONF = "revloop.web.urls"
 MIDDLEWARE = [
     "revloop.web.headers.Headers",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "revloop.web.sign_in.middleware.SignedIn",

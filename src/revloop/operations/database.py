@@ -19,6 +19,7 @@ from revloop.kit.errors import InvalidInput, RevloopError
 from revloop.kit.failpoints import failpoint
 from revloop.kit.files import half_made, saying_what_to_do, sync_folder
 from revloop.operations import schema, storage, tables
+from revloop.operations.access import entering
 from revloop.operations.ledger import queries as ledger
 from revloop.operations.pointing import DEFAULT, begin_private, opened
 
@@ -76,7 +77,8 @@ def copy_to(path: Path) -> None:
 def restore_from(path: Path) -> None:
     """Fill this database, in which nothing was recorded yet, with what a copy holds.
 
-    A copy that an older revloop made is brought up to date on the way. All of it or nothing.
+    A copy that an older revloop made is brought up to date on the way. All of it or nothing; only
+    sessions are left out, so that nobody is signed in by a copy.
 
     Raises:
         InvalidInput: `database.not_empty`; `database.copy_damaged` for a file that is no whole copy.
@@ -100,7 +102,7 @@ def holds(path: Path) -> bool:
 
 @contextmanager
 def _brought_up_to_date(path: Path) -> Iterator[str]:
-    """The name of a database like the copy, which itself stays as it is."""
+    """The name of a database like the copy, which itself stays as it is, and nobody is signed in."""
     place = Path(connections[DEFAULT].settings_dict["NAME"]).parent if _is_file() else None
     with (
         saying_what_to_do(path),
@@ -111,6 +113,7 @@ def _brought_up_to_date(path: Path) -> Iterator[str]:
         with opened(own) as copy:
             schema.refuse_newer(copy)
             schema.migrate(copy)
+            entering.end_all(copy)
             yield copy
 
 

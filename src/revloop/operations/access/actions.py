@@ -216,7 +216,8 @@ def accept(token: str, name: str, password: str, *, at: datetime) -> Member:
     with _turn():
         row = _open_token(INVITATION, token, at)
         member = _insert(wanted, kept, at)
-        _use(row, at)
+        row.used_at = at
+        row.save(update_fields=["used_at"])
         invitation = f"invitation:{row.pk}"
         data = {"role": member.role, "by": invitation}
         _note("member.created", member, member.actor, at, **data)
@@ -255,11 +256,10 @@ def set_up(token: str, name: str, email: str, password: str, *, at: datetime) ->
     wanted = _checked(Person(name, email, Role.ADMIN))
     kept = passwords.hashed(password, of=(wanted.name, wanted.email))
     with _turn():
-        row = _open_token(SET_UP, token, at)
+        _open_token(SET_UP, token, at)
         if MemberRow.objects.exists():
             raise _no_invitation()
         member = _insert(wanted, kept, at)
-        _use(row, at)
         _note("member.created", member, member.actor, at, role=member.role, by="set-up")
         failpoint("access.set_up.before_commit")
     return member
@@ -295,7 +295,7 @@ def _insert(person: Person, kept: str, at: datetime) -> Member:
         created_at=at,
         password_changed_at=at if kept else None,
     )
-    TokenRow.objects.filter(kind=SET_UP, used_at=None).delete()
+    TokenRow.objects.filter(kind=SET_UP).delete()
     return _value(row)
 
 
@@ -362,11 +362,6 @@ def _no_invitation() -> InvalidInput:
         "this link does not count, or not any more",
         hint="ask an admin of your company for a new one",
     )
-
-
-def _use(row: TokenRow, at: datetime) -> None:
-    row.used_at = at
-    row.save(update_fields=["used_at"])
 
 
 def _note(kind: str, member: Member, actor: str, at: datetime, **data: str) -> None:
