@@ -114,10 +114,10 @@ def test_a_promise_that_cannot_be_counted_has_no_bar() -> None:
 
 
 def test_a_field_is_tied_to_its_label_its_help_and_its_error() -> None:
-    said = drawn('{% field "email" "E-mail" help="Of the company." error="Missing." %}')
+    said = drawn('{% field "email" "E-mail" hint="Of the company." error="Missing." %}')
 
     assert '<label for="field-email">E-mail</label>' in said
-    assert 'aria-describedby="field-email-help field-email-error"' in said
+    assert 'aria-describedby="field-email-hint field-email-error"' in said
     assert 'aria-invalid="true"' in said
 
 

@@ -280,18 +280,21 @@ def field(name: str, label: str, **about: Any) -> str:
     """A field of a form, with its label, hint and error.
 
     `type` is that of an input, or `select`, `textarea`, `checkbox`; `choices` are pairs of value and
-    words; `error` and `help` are sentences; the rest is `value`, `required`, `autocomplete`,
+    words; `error` and `hint` are sentences; the rest is `value`, `required`, `autocomplete`,
     `accept`, `multiple`, `autofocus`, `maxlength`, `rows`.
     """
-    described = [f"field-{name}-{each}" for each in ("help", "error") if about.get(each)]
+    described = [f"field-{name}-{each}" for each in ("hint", "error") if about.get(each)]
     about.setdefault("type", "text")
     return _drawn("field", name=name, label=label, described=" ".join(described), **about)
 
 
 @register.simple_tag
-def problems(found: Sequence[Problem]) -> str:
-    """What keeps a form from being taken, above it; nothing if nothing does."""
-    return _drawn("problems", problems=found) if found else ""
+def problems(found: Sequence[Problem], *, begins: bool = True) -> str:
+    """What keeps a form from being taken, above it; nothing if nothing does.
+
+    The page begins there: who types and who listens is led to it. Not so where it is one of many.
+    """
+    return _drawn("problems", problems=found, begins=begins) if found else ""
 
 
 @register.simple_tag
