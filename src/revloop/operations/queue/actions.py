@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from revloop.kit.errors import InvalidInput, RevloopError
 from revloop.kit.failpoints import failpoint
@@ -21,7 +21,7 @@ from revloop.operations.ledger import actions as ledger
 from revloop.operations.queue import bell, queries, rules
 from revloop.operations.queue.jobs import Held, Job, Progress, State
 from revloop.operations.queue.models import TABLE, JobRow
-from revloop.operations.queue.queries import due, unknown, value
+from revloop.operations.queue.queries import due, lapsed, unknown, value
 
 _FROM_THE_CALLER = ("kind", "key", "payload", "state", "run_at", "actor", "created_at")
 _AT_FIRST: dict[str, str | int] = {
@@ -102,8 +102,8 @@ def take(*, owner: str, at: datetime, lease: timedelta = rules.LEASE) -> Held | 
         return None
     with transaction.atomic():
         _set_aside(at)
-        oldest = due(at).order_by("run_at", "id")
-        row = oldest.select_for_update(skip_locked=True).first()
+        # What somebody had begun was due before anything that still waits.
+        row = _locked(lapsed(at)) or _locked(due(at))
         if row is None:
             return None
         row.state, row.owner, row.lease_until = State.RUNNING.value, owner, at + lease
@@ -116,11 +116,14 @@ def take(*, owner: str, at: datetime, lease: timedelta = rules.LEASE) -> Held | 
     return Held(value(row), owner, row.fence, at + lease)
 
 
+def _locked(rows: QuerySet[JobRow]) -> JobRow | None:
+    """The first that nobody else is taking."""
+    return rows.select_for_update(skip_locked=True).first()
+
+
 def _set_aside(at: datetime) -> None:
     """What ended its worker too often does not get another one."""
-    ended = JobRow.objects.filter(
-        state=State.RUNNING, lease_until__lte=at, tries__gte=rules.MOST_TRIES
-    )
+    ended = lapsed(at).filter(tries__gte=rules.MOST_TRIES)
     ended.update(state=State.DEAD, error=_ENDED_ALONE, finished_at=at, owner="", lease_until=None)
 
 

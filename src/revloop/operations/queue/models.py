@@ -9,7 +9,7 @@ from django.db import models
 from revloop.operations.queue.jobs import State
 
 TABLE = "queue_job"
-OPEN = (State.WAITING.value, State.RUNNING.value)
+_OPEN = (State.WAITING.value, State.RUNNING.value)
 
 
 class JobRow(models.Model):
@@ -44,17 +44,13 @@ class JobRow(models.Model):
     class Meta:
         db_table = TABLE
         indexes = (
-            models.Index(
-                fields=["run_at", "id"],
-                condition=models.Q(state__in=OPEN),
-                name="queue_job_open",
-            ),
+            models.Index(fields=["state", "run_at", "id"], name="queue_job_due"),
             models.Index(fields=["kind", "-id"], name="queue_job_kind"),
         )
         constraints = (
             models.UniqueConstraint(
                 fields=["kind", "key"],
-                condition=models.Q(state__in=OPEN) & ~models.Q(key=""),
+                condition=models.Q(state__in=_OPEN) & ~models.Q(key=""),
                 name="queue_job_once",
             ),
         )

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from revloop.kit.errors import InvalidInput
 from revloop.operations.queue.jobs import TIMER, Job, Progress, State
-from revloop.operations.queue.models import OPEN, JobRow
+from revloop.operations.queue.models import JobRow
 
 
 def job(number: int) -> Job:
@@ -77,21 +77,24 @@ def counts() -> dict[State, int]:
 
 def is_due(at: datetime) -> bool:
     """Whether there is anything to take; asks for no lock."""
-    return due(at).exists()
+    return due(at).exists() or lapsed(at).exists()
 
 
 def overdue(at: datetime) -> Job | None:
     """The job that somebody asked for and that has waited for longest since it was due."""
-    waits = JobRow.objects.filter(state=State.WAITING, run_at__lte=at).exclude(key=TIMER)
-    row = waits.order_by("run_at", "id").first()
+    row = due(at).exclude(key=TIMER).first()
     return value(row) if row else None
 
 
 def due(at: datetime) -> QuerySet[JobRow]:
-    """Rows that are due, or whose worker let them go; for `actions` and for here."""
-    waits = Q(state=State.WAITING, run_at__lte=at)
-    lapsed = Q(state=State.RUNNING, lease_until__lte=at)
-    return JobRow.objects.filter(waits | lapsed, state__in=OPEN)
+    """What waits and is due, the oldest first; for `actions` and for here."""
+    return JobRow.objects.filter(state=State.WAITING, run_at__lte=at).order_by("run_at", "id")
+
+
+def lapsed(at: datetime) -> QuerySet[JobRow]:
+    """What a worker held and let go of, the oldest first; likewise."""
+    let_go = JobRow.objects.filter(state=State.RUNNING, lease_until__lte=at)
+    return let_go.order_by("run_at", "id")
 
 
 def unknown(number: int) -> InvalidInput:
