@@ -91,6 +91,21 @@ def test_a_chart_is_as_wide_as_its_place(screen: Screen) -> None:
         assert own > place * 0.9
 
 
+def test_a_filter_that_unfolded_folds_again(screen: Screen) -> None:
+    page = screen.open(STYLE)
+    teams = page.locator("details.pick", has_text="All teams")
+
+    teams.locator("summary").press("Enter")
+    teams.get_by_role("link", name="Marketing").focus()
+    page.keyboard.press("Escape")
+    assert teams.get_by_role("link", name="Marketing").is_hidden()
+    assert teams.locator("summary").evaluate("each => each === document.activeElement")
+
+    teams.locator("summary").click()
+    page.get_by_role("heading", level=1).click(position={"x": 2, "y": 2})
+    assert teams.get_by_role("link", name="Marketing").is_hidden()
+
+
 def paper(screen: Screen) -> str:
     return str(screen.page.evaluate("getComputedStyle(document.body).backgroundColor"))
 

@@ -29,6 +29,21 @@
     show();
   });
 
+  // What unfolds over a page folds again when one turns to something else.
+  const unfolded = () => document.querySelectorAll("details.pick[open]");
+  const foldAllBut = (target) => {
+    for (const each of unfolded()) if (!each.contains(target)) each.open = false;
+  };
+  document.addEventListener("click", (event) => foldAllBut(event.target));
+  document.addEventListener("focusin", (event) => foldAllBut(event.target));
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const each of unfolded()) {
+      if (each.contains(document.activeElement)) each.firstElementChild.focus();
+      each.open = false;
+    }
+  });
+
   // What a part of a page could not do is said, in place of nothing happening.
   const said = document.getElementById("said");
   const say = (text) => {
