@@ -54,7 +54,10 @@ def serve(
             hint="put a proxy with TLS before it and say its address: "
             "--public-url https://revloop.example.com",
         )
-    _run(found, host, port, public_url=public_url, proxy=proxy, browser=browser)
+    from revloop.web.server import proxy_address
+
+    trusted = proxy_address(proxy)
+    _run(found, host, port, public_url=public_url, proxy=trusted, browser=browser)
 
 
 def demo(

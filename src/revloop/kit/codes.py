@@ -331,6 +331,7 @@ _WORKSPACE = {
     "restore.newer": "a newer revloop made the backup",
     "restore.not_empty": "a backup was to be restored where something stands already",
     "serve.port_taken": "nothing can listen at the port",
+    "serve.proxy": "what should be the address of a proxy is none",
     "serve.public_url": "the address that browsers use is missing, or is not that of a site with TLS",
     "serve.weak_secret": "the file with the secret of the workspace holds something that can be guessed",
     "web.no_asset": "a file that ships with the pages is not there",

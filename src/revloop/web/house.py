@@ -25,8 +25,6 @@ class House:
     company: Company
     is_demo: bool = False
     """Whether whoever comes is signed in as a visitor who may look and change nothing."""
-    proxy: str = ""
-    """The address of our own proxy, whose word on who asked counts; empty if there is none."""
 
 
 def house(request: HttpRequest) -> House:

@@ -24,7 +24,7 @@ def application() -> WSGIApplication:
     """What each worker process answers with.
 
     Raises:
-        InvalidInput: `serve.public_url`, if it is missing or without TLS.
+        InvalidInput: `serve.public_url`, if it is missing or without TLS; `serve.proxy`.
     """
     from granian.utils.proxies import wrap_wsgi_with_proxy_headers  # noqa: PLC0415 - an extra
 
@@ -37,6 +37,6 @@ def application() -> WSGIApplication:
         )
     answering = server.application(folder.find(None), public_url=public_url)
     wrapped: WSGIApplication = wrap_wsgi_with_proxy_headers(
-        answering, os.environ.get("REVLOOP_PROXY", "127.0.0.1")
+        answering, server.proxy_address(os.environ.get("REVLOOP_PROXY", "127.0.0.1"))
     )
     return wrapped

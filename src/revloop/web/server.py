@@ -6,6 +6,7 @@ import hmac
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -27,7 +28,6 @@ def application(
     folder: Folder,
     *,
     public_url: str = "",
-    proxy: str = "",
     is_demo: bool = False,
     create: bool = False,
 ) -> WSGIApplication:
@@ -37,8 +37,6 @@ def application(
         folder: The workspace.
         public_url: The address that browsers use, `https://revloop.example.com`; without one, only
             this machine reaches it.
-        proxy: Where our own proxy connects from; what it says of who asked counts, and what anybody
-            else says does not.
         is_demo: Sign whoever comes in as a visitor who may look and change nothing.
         create: Make its database if there is none.
 
@@ -59,7 +57,7 @@ def application(
     said = {
         **_reached_at(public_url),
         "SECRET_KEY": _key(folder),
-        SETTING: House(folder, company, is_demo, proxy),
+        SETTING: House(folder, company, is_demo),
         "TIME_ZONE": company.timezone,  # in which pages write moments
     }
     for name, value in said.items():
@@ -109,6 +107,22 @@ def _reached_at(public_url: str) -> dict[str, Any]:
         "SECURE_HSTS_SECONDS": 31_536_000 if is_tls else 0,
         "SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https") if is_tls else None,
     }
+
+
+def proxy_address(said: str) -> str:
+    """Where our own proxy connects from: one address, or whoever came would say where from.
+
+    Raises:
+        InvalidInput: `serve.proxy`.
+    """
+    try:
+        return str(ip_address(said))
+    except ValueError:
+        raise InvalidInput(
+            "serve.proxy",
+            f"{said!r} is not an address from which a proxy connects",
+            hint="write its address: 127.0.0.1 for this machine",
+        ) from None
 
 
 @contextmanager

@@ -61,7 +61,7 @@ def sign_in(tried: Try, *, key: bytes, at: datetime) -> Session:
         raise InvalidInput(
             "access.not_let_in",
             "address and password do not go together",
-            hint="try again; an admin of your company can give you another password",
+            hint="try again, or ask an admin of your company for another password",
         )
     with transaction.atomic():
         tries.forgive(counted)
