@@ -194,6 +194,9 @@ CALLS = [
     ),
     Call(["work", "--once", *HERE], ExitCode.FINE, workspace=True),
     Call(["work", "--once"], ExitCode.USAGE),
+    # What serves until somebody interrupts it is called in test_serve.
+    Call(["serve", "--host", "0.0.0.0", *HERE], ExitCode.USAGE, workspace=True),  # noqa: S104
+    Call(["demo", "--port", "none"], ExitCode.USAGE),
     Call(["jobs", "list", *HERE], ExitCode.FINE, workspace=True),
     Call(["jobs", "list", "--state", "dad", *HERE], ExitCode.USAGE, workspace=True),
     Call(["jobs", "retry", "99", *HERE], ExitCode.USAGE, workspace=True),

@@ -12,9 +12,9 @@ import pytest
 
 from revloop import intake, operations
 from revloop.engine import published
-from revloop.intake import recognising, uploads
+from revloop.intake import previewing, recognising, uploads
+from revloop.intake.people import PUBLISH
 from revloop.jobs.handlers import HANDLERS
-from revloop.jobs.importing import PUBLISH
 from revloop.jobs.work import Done, Kind
 from revloop.jobs.worker import Ran, Worker
 from revloop.kit import folder as folders
@@ -192,3 +192,22 @@ def test_uploads_that_nobody_asks_for_are_deleted_after_a_day_and_others_stay(
     drain(shop, "tend_queue", at=now)
     assert {each.id for each in uploads.left(shop)} == {wanted.id, fresh.id}
     assert not forgotten.path.exists()
+
+
+def test_an_upload_is_looked_through_and_nothing_is_stored(shop: Folder) -> None:
+    made = upload(shop, *LINES)
+    actions.enqueue(previewing.KIND, {"upload": made.id}, actor="kim", at=AT, key=made.id)
+    [ran] = drain(shop, previewing.KIND)
+    assert ran.became == "done"
+    found = json.loads(previewing.of(made.path).read_text())
+    assert [each["understood_as"] for each in found["tables"]] == ["shop"]
+    assert found["tables"][0]["columns"] == ["id", "email", "company", "day", "amount"]
+    assert not any(shop.imports.iterdir())
+
+
+def test_what_was_thrown_away_is_not_looked_through(shop: Folder) -> None:
+    made = upload(shop, *LINES)
+    actions.enqueue(previewing.KIND, {"upload": made.id}, actor="kim", at=AT, key=made.id)
+    uploads.remove(made)
+    [ran] = drain(shop, previewing.KIND)
+    assert ran.became == "done"

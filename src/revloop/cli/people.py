@@ -39,6 +39,7 @@ def _known_to_the_lake(folder: Folder) -> Iterator[None]:
         yield
     finally:
         people.publish_now(folder, at=clock.now())
+        people.announce(actor=actor(None), at=clock.now())  # the pages follow by the worker
 
 
 @app.command()

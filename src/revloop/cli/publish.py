@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from revloop.cli.output import print_json, screen
 from revloop.cli.workspace import Json, Workspace, opened, progress
+from revloop.kit import clock
 
 
 def publish(workspace: Workspace = None, as_json: Json = False) -> None:
@@ -11,11 +12,11 @@ def publish(workspace: Workspace = None, as_json: Json = False) -> None:
 
     Example: revloop publish --workspace acme
     """
-    from revloop.jobs.publishing import publish as make
+    from revloop.jobs.publishing import follow
 
     folder = opened(workspace)
     with progress(quiet=as_json) as show:
-        done = make(folder, show)
+        done = follow(folder, show, at=clock.now())
     if as_json:
         print_json({"version": done.version, "new": done.is_new, "rows": done.rows})
         return

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from revloop.cli.output import ExitCode, screen, talk
-from revloop.cli.workspace import Workspace, progress
+from revloop.cli.output import ExitCode, print_json, screen, talk
+from revloop.cli.workspace import Json, Workspace, progress
 from revloop.kit import clock, folder
 from revloop.kit.errors import InvalidInput
 
@@ -41,6 +41,7 @@ def serve(
     ] = "127.0.0.1",
     browser: Browser = True,
     workspace: Workspace = None,
+    as_json: Json = False,
 ) -> None:
     """Serve a workspace to browsers: tables brought up to date, web and worker started.
 
@@ -57,7 +58,7 @@ def serve(
     from revloop.web.server import proxy_address
 
     trusted = proxy_address(proxy)
-    _run(found, host, port, public_url=public_url, proxy=trusted, browser=browser)
+    _run(found, host, port, public_url=public_url, proxy=trusted, browser=browser, as_json=as_json)
 
 
 def demo(
@@ -69,6 +70,7 @@ def demo(
     serve: Annotated[
         bool, typer.Option("--serve/--no-serve", help="Show it in a browser, or only make it.")
     ] = True,
+    as_json: Json = False,
 ) -> None:
     """Make the example company, once, and show it: nothing to set up, nothing to sign in to.
 
@@ -76,7 +78,9 @@ def demo(
     """
     made = _example(path)
     if serve:
-        _run(made, "127.0.0.1", port, is_demo=True, browser=browser)
+        _run(made, "127.0.0.1", port, is_demo=True, browser=browser, as_json=as_json)
+    elif as_json:
+        print_json({"workspace": str(made.path)})
 
 
 def _example(path: Path) -> Folder:
@@ -109,6 +113,10 @@ def _example(path: Path) -> Folder:
             actor="demo",
             agreements=made.agreements,
         )
+    from revloop.jobs.publishing import follow
+
+    with progress(quiet=False) as show:
+        follow(made, show, at=clock.now())
     done.touch()
     talk.print(f"{report.rows:,} rows became facts; both heads signed {len(SIGNED)} agreements.")
     return made
@@ -123,6 +131,7 @@ def _run(
     proxy: str = "",
     is_demo: bool = False,
     browser: bool = True,
+    as_json: bool = False,
 ) -> None:
     from revloop import jobs
     from revloop.web.server import application, listening, run
@@ -130,9 +139,7 @@ def _run(
     answering = application(found, public_url=public_url, is_demo=is_demo, create=False)
     with listening(host, PORT if port is None else port, or_any=port is None) as sock:
         address = public_url or f"http://{host}:{sock.getsockname()[1]}/"
-        screen.print(f"{escape(str(found.path))} is served at {address} (Ctrl-C stops it)")
-        _say_who_may_begin(address, is_demo=is_demo)
-        sys.stdout.flush()
+        _say(found, address, "" if is_demo else _first_admin(address), as_json=as_json)
         if browser and sys.stdout.isatty():
             _open(address)
         # What ends a service ends it as Ctrl-C does: the worker hands back what it holds.
@@ -143,16 +150,25 @@ def _run(
     raise typer.Exit(ExitCode.FINE)
 
 
-def _say_who_may_begin(address: str, *, is_demo: bool) -> None:
+def _first_admin(address: str) -> str:
     """While nobody is a member, the link that makes the first admin. It stands here and nowhere else."""
     from revloop.operations.access import actions
 
-    token = None if is_demo else actions.setup_token(at=clock.now())
-    if token:
-        screen.print(
-            f"Nobody is a member yet. Become the first admin, within a day: "
-            f"{address.rstrip('/')}/set-up?token={token}"
-        )
+    token = actions.setup_token(at=clock.now())
+    return f"{address.rstrip('/')}/set-up?token={token}" if token else ""
+
+
+def _say(found: Folder, address: str, first_admin: str, *, as_json: bool) -> None:
+    if as_json:
+        said = {"workspace": str(found.path), "address": address}
+        print_json({**said, "first_admin": first_admin} if first_admin else said)
+    else:
+        screen.print(f"{escape(str(found.path))} is served at {address} (Ctrl-C stops it)")
+        if first_admin:
+            screen.print(
+                f"Nobody is a member yet. Become the first admin, within a day: {first_admin}"
+            )
+    sys.stdout.flush()
 
 
 def _open(address: str) -> None:

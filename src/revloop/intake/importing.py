@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from revloop.intake import recognising, staging
 from revloop.intake.capabilities import standing
-from revloop.intake.people import People, publish
+from revloop.intake.people import People, announce, publish
 from revloop.intake.quarantine import COLUMNS, Quarantine, one_for_each_row, reasons
 from revloop.intake.report import FILE, KindReport, Report, TableReport
 from revloop.intake.tally import Tally
@@ -341,22 +341,26 @@ class _Import:
         )
 
     def enter_into_ledger(self, report: Report) -> None:
+        from django.db import transaction  # noqa: PLC0415 - only once Django is loaded
+
         from revloop.operations.ledger import actions, queries  # noqa: PLC0415
 
         if any(queries.entries(kind="import.finished", subject=self.state.import_id)):
             return  # it was killed between this entry and its report
-        actions.append(
-            "import.finished",
-            self.state.import_id,
-            actor=self.request.actor,
-            at=self.state.recorded_at,
-            data={
-                "path": report.path,
-                "rows": report.rows,
-                "quarantined": report.quarantined,
-                "added": {name: kind.added for name, kind in report.kinds.items()},
-            },
-        )
+        with transaction.atomic():
+            announce(actor=self.request.actor, at=self.state.recorded_at)
+            actions.append(
+                "import.finished",
+                self.state.import_id,
+                actor=self.request.actor,
+                at=self.state.recorded_at,
+                data={
+                    "path": report.path,
+                    "rows": report.rows,
+                    "quarantined": report.quarantined,
+                    "added": {name: kind.added for name, kind in report.kinds.items()},
+                },
+            )
 
 
 def _mapped(request: Request) -> MappingSource | None:

@@ -38,6 +38,8 @@ _ACCOUNT = {
 }
 _USER = {column.name: column.name for column in KINDS["user"].private}
 
+PUBLISH = "publish"
+"""The kind, and the key, of the job that brings to lake and pages what is new."""
 _SOURCE = "revloop"
 """What revloop's own facts name as their source."""
 
@@ -170,6 +172,13 @@ def _written(table: pa.Table, file: Path) -> Path:
 
     pq.write_table(table, file)
     return file
+
+
+def announce(*, actor: str, at: datetime) -> None:
+    """Lake and pages hear of what changed by the worker, if the transaction that is open commits."""
+    from revloop.operations.queue import actions  # noqa: PLC0415 - its tables need the database
+
+    actions.enqueue(PUBLISH, actor=actor, at=at, key=PUBLISH)
 
 
 def publish_now(folder: Folder, *, at: datetime) -> dict[str, int]:

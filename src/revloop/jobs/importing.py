@@ -1,17 +1,28 @@
-"""An upload becomes facts: as `revloop import` does it, with its progress in the job."""
+"""An upload is looked through, and becomes facts as by `revloop import`, its progress in the job."""
 
 from __future__ import annotations
 
+import json
+
 from revloop import intake
-from revloop.intake import uploads
+from revloop.intake import previewing, uploads
 from revloop.intake.importing import is_finished
 from revloop.jobs.work import Done, Work
 from revloop.kit.errors import InvalidInput
 from revloop.kit.failpoints import failpoint
-from revloop.operations.queue import actions
+from revloop.kit.files import write_whole
 
-PUBLISH = "publish"
-"""The kind, and the key, of the job that brings to the lake and to the pages what is new."""
+
+def look_through(work: Work) -> Done:
+    """Write down what an import of an upload would find. Whoever threw it away wants nothing more."""
+    upload = uploads.find(work.folder, str(work.job.payload["upload"]))
+    if not upload.files.is_dir():
+        return Done({"gone": True})
+    mapping = upload.mapping if upload.mapping.is_file() else None
+    found = previewing.preview(upload.files, mapping=mapping, progress=work.say)
+    text = json.dumps(found.document(), ensure_ascii=False)
+    write_whole(previewing.of(upload.path), text.encode(), mode=0o600)
+    return Done({"tables": len(found.tables), "understood": found.understood})
 
 
 def import_upload(work: Work) -> Done:
@@ -31,11 +42,5 @@ def import_upload(work: Work) -> Done:
     failpoint("jobs.import.before_finish")
     return Done(
         {"import": upload.id},
-        together_with=lambda: _publish(work),
         afterwards=lambda: uploads.remove(upload),
     )
-
-
-def _publish(work: Work) -> None:
-    """A new import is news to whatever is made of the facts."""
-    actions.enqueue(PUBLISH, actor=work.job.actor, at=work.at, key=PUBLISH)

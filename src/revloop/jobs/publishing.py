@@ -8,12 +8,15 @@ out. They hold no name and no address of a person: pages take those from operati
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from revloop import engine
 from revloop.engine import published
+from revloop.intake import people
 from revloop.kit.folder import Folder
+from revloop.upkeep import status
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -33,6 +36,29 @@ class Done:
     """Of each table."""
     is_new: bool
     """False where everything was as it is already."""
+    to_the_lake: dict[str, int] = field(default_factory=dict)
+    """Rows of who is who that the lake did not know, by kind."""
+
+
+def follow(
+    folder: Folder,
+    progress: Progress = lambda *_: None,
+    *,
+    at: datetime,
+    count_anew: bool = True,
+) -> Done:
+    """What operations decided reaches the lake, and the pages what is new in either.
+
+    It asks before it waits for the lake's lock, which an import may hold. What is there, and what it
+    can show, is counted where anything is new, and with `count_anew` in any case.
+    """
+    brought: dict[str, int] = {}
+    if people.waiting(engine.Lake(folder.lake)):
+        brought = people.publish_now(folder, at=at)
+    made = publish(folder, progress)
+    if made.is_new or count_anew:
+        status.publish(folder, now=at)
+    return replace(made, to_the_lake=brought)
 
 
 def publish(folder: Folder, progress: Progress = lambda *_: None) -> Done:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from revloop import engine
-from revloop.intake import people, uploads
+from revloop.intake import uploads
 from revloop.jobs import publishing
 from revloop.jobs.work import Done, Work
 from revloop.operations.queue import actions, queries
 from revloop.operations.queue.jobs import TIMER, State
-from revloop.upkeep import status
 
 _UPLOADS_KEPT = timedelta(days=1)
 """How long an upload may lie that no job asks for: somebody may still be looking at it."""
@@ -36,18 +35,13 @@ def tend_lake(work: Work) -> Done:
 
 
 def follow(work: Work) -> Done:
-    """What operations decided reaches the lake, and the pages what is new in either.
+    """The lake and the pages follow what was imported or decided; where nothing is new, nothing is made.
 
-    It asks before it waits for the lake's lock, which an import may hold. Where nothing is new,
-    nothing is made; after an import the status is, since rows that were held back are news too.
+    After an import the counts are, since rows that were held back are news too.
     """
-    brought: dict[str, int] = {}
-    if people.waiting(engine.Lake(work.folder.lake)):
-        brought = people.publish_now(work.folder, at=work.at)
-    made = publishing.publish(work.folder, work.say)
-    if made.is_new or work.job.key != TIMER:
-        status.publish(work.folder, now=work.at)
-    return Done({"to_the_lake": brought, "new_for_pages": made.is_new})
+    is_timer = work.job.key == TIMER
+    done = publishing.follow(work.folder, work.say, at=work.at, count_anew=not is_timer)
+    return Done({"to_the_lake": done.to_the_lake, "new_for_pages": done.is_new})
 
 
 def tend_queue(work: Work) -> Done:

@@ -8,10 +8,10 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import reverse
 
+from revloop.intake import people
 from revloop.kit import clock
 from revloop.kit.errors import InvalidInput
 from revloop.operations.people import actions, queries
-from revloop.operations.queue import actions as queue
 from revloop.web.pages import page
 from revloop.web.routes import SeeOther, signed_in
 
@@ -48,7 +48,7 @@ def answer(request: HttpRequest, number: int) -> HttpResponseBase:
     try:
         with transaction.atomic():
             actions.answer(number, same=said == "yes", actor=member.actor, at=now, reason=reason)
-            _follow(member.actor)
+            people.announce(actor=member.actor, at=now)
     except InvalidInput as error:
         return _back("data_proposals", problem=f"{error.message}; {error.hint}")
     return _back("data_proposals", said="one" if said == "yes" else "two")
@@ -72,23 +72,18 @@ def decisions(request: HttpRequest) -> HttpResponseBase:
 
 def undo(request: HttpRequest, number: int) -> HttpResponseBase:
     """Take a decision back; what it joined or told apart is as it was before."""
-    member, reason = signed_in(request), _reason(request)
+    member, reason, now = signed_in(request), _reason(request), clock.now()
     if not reason:
         return _back("data_decisions", problem="Say why, in a few words: it is kept.")
     try:
         with transaction.atomic():
-            actions.undo(number, actor=member.actor, at=clock.now(), reason=reason)
-            _follow(member.actor)
+            actions.undo(number, actor=member.actor, at=now, reason=reason)
+            people.announce(actor=member.actor, at=now)
     except InvalidInput as error:
         if error.code == "people.no_decision":
             raise Http404 from error
         return _back("data_decisions", problem=f"{error.message}; {error.hint}")
     return _back("data_decisions", undone=str(number))
-
-
-def _follow(actor: str) -> None:
-    """The lake and the pages hear of it by the worker, if this is committed."""
-    queue.enqueue("publish", {}, key="publish", actor=actor, at=clock.now())
 
 
 def _reason(request: HttpRequest) -> str:
