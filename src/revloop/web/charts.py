@@ -49,10 +49,15 @@ def figure(
     """A chart with its twins. Every number has its n, so `behind` is never left out."""
     spec = chart.to_dict()
     own = spec.get("config", {})
-    spec["config"] = {**theme(), **own}
-    # Altair's own size of a view says nothing of its frame.
-    spec["config"]["view"] = {**own.get("view", {}), **theme()["view"]}
+    spec["config"] = {key: _over(theme().get(key), own.get(key)) for key in {**theme(), **own}}
     return Figure(name, sentence, behind, spec, tuple(columns), tuple(map(tuple, rows)))
+
+
+def _over(ours: Any, own: Any) -> Any:
+    """What a chart says of itself goes before the theme, word by word."""
+    if isinstance(ours, dict) and isinstance(own, dict):
+        return {**ours, **own}
+    return ours if own is None else own
 
 
 @cache
@@ -64,7 +69,7 @@ def theme() -> dict[str, Any]:
     return {
         "background": "transparent",
         "font": font,
-        "view": {"stroke": "transparent", "continuousHeight": 220, "discreteHeight": {"step": 32}},
+        "view": {"stroke": "transparent", "discreteHeight": {"step": 32}},
         "axis": {
             **words,
             "labelColor": quiet,
