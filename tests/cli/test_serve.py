@@ -21,6 +21,8 @@ from revloop import operations
 from revloop.example.signed import SIGNED
 from revloop.kit import folder
 
+from .running import revloop
+
 _PATIENCE = 30
 Process = subprocess.Popen[str]
 
@@ -72,6 +74,28 @@ def test_it_says_where_it_is_answers_and_ends_cleanly(acme: Path, started: list[
     _, said = process.communicate(timeout=_PATIENCE)
     assert process.returncode == 0
     assert said.strip().endswith("Stopped.")
+
+
+def test_the_link_of_the_first_admin_is_printed_until_there_is_one(
+    acme: Path, started: list[Process], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    process = serve(acme, "--port", "0", "--no-browser")
+    started.append(process)
+    there, link = address(process), address(process)
+    assert link.startswith(f"{there}set-up?token=")
+    with urllib.request.urlopen(link, timeout=_PATIENCE) as answer:  # noqa: S310
+        assert link.partition("=")[2] not in answer.read().decode()
+    process.kill()
+
+    who = ["user", "add", "kim@acme.example", "admin", "--name", "Kim", "-w", str(acme)]
+    assert revloop(*who, given=b"four words do well\n").code == 0
+    process = serve(acme, "--port", "0", "--no-browser")
+    started.append(process)
+    address(process)
+    process.send_signal(signal.SIGINT)
+    said, _ = process.communicate(timeout=_PATIENCE)
+    assert "set-up" not in said
 
 
 def test_another_host_name_is_not_answered(acme: Path, started: list[Process]) -> None:

@@ -176,6 +176,16 @@ def test_a_list_in_place_of_an_address_is_no_address(kim: Member, nobody: Client
     assert answer.status_code == 422
 
 
+def test_who_is_not_signed_in_sends_nothing_large(
+    kim: Member, nobody: Client, enter: Enter
+) -> None:
+    large = {"email": kim.email, "password": "x" * 100_000}
+
+    assert nobody.post("/sign-in", large).status_code == 413
+    assert nobody.post("/data/bring/", large).status_code == 413
+    assert enter(Role.SALES).client.post("/account", large).status_code == 422
+
+
 # Sessions.
 
 

@@ -18,6 +18,10 @@ VISITOR = Member(0, "Demo visitor", "", Role.EXECUTIVE)
 """Whoever looks at the example company: sees everything and changes nothing."""
 
 
+_LARGEST_OF_NOBODY = 100_000
+"""Bytes: who is not signed in has nothing to send but a form, and nothing larger is taken apart."""
+
+
 class SignedIn:
     """Middleware: sets `request.member`."""
 
@@ -34,7 +38,14 @@ class SignedIn:
         request.member = member  # type: ignore[attr-defined] # read by routes.member_of
         if member is None and house(request).is_demo:
             return refused(request, 403)  # also what is open to anybody elsewhere
+        if member is None and _length(request) > _LARGEST_OF_NOBODY:
+            return refused(request, 413)
         return self._respond(request)
+
+
+def _length(request: HttpRequest) -> int:
+    said = str(request.META.get("CONTENT_LENGTH") or "0")
+    return int(said) if said.isdecimal() else 0
 
 
 def _is_on_this_machine(request: HttpRequest) -> bool:
