@@ -10,7 +10,7 @@ import logging
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from threading import Condition, Lock, Thread
+from threading import Event, Lock, Thread
 
 from django.db import DatabaseError, connection
 
@@ -26,31 +26,29 @@ _SAYS_SECONDS = 1.0
 
 
 class Keeper:
-    """Keeps one job at a time; its thread begins with the first job that takes a second."""
+    """Keeps one job at a time; its thread looks once a second whether there is anything to write."""
 
     def __init__(self, lease: timedelta, now: Callable[[], datetime]) -> None:
         self._lease, self._now = lease, now
         self._renew_after = lease.total_seconds() / _OFTEN
         self._pause = min(_SAYS_SECONDS, self._renew_after)
-        self._changed = Condition()
         self._writing = Lock()
         self._held: Held | None = None
         self._renewed = 0.0
         self._said = self._written = Progress()
         self._thread: Thread | None = None
-        self._ended = False
+        self._ended = Event()
         self.has_lost = False
         """Whether somebody else took the job."""
 
     def keep(self, held: Held) -> None:
         """From here on this job."""
-        with self._changed:
+        with self._writing:
             self._held, self._renewed, self.has_lost = held, time.monotonic(), False
             self._said = self._written = Progress()
-            if self._thread is None:
-                self._thread = Thread(target=self._run, name="revloop keeper", daemon=True)
-                self._thread.start()
-            self._changed.notify_all()
+        if self._thread is None:
+            self._thread = Thread(target=self._run, name="revloop keeper", daemon=True)
+            self._thread.start()
 
     def say(self, progress: Progress) -> None:
         """How far it is. It waits for nothing: the work may be inside a transaction."""
@@ -62,22 +60,13 @@ class Keeper:
             self._held = None
 
     def end(self) -> None:
-        with self._changed:
-            self._ended = True
-            self._changed.notify_all()
+        self._ended.set()
         if self._thread is not None:
             self._thread.join()
 
     def _run(self) -> None:
         try:
-            while True:
-                with self._changed:
-                    self._changed.wait_for(lambda: self._ended, timeout=self._pause)
-                    if self._ended:
-                        return
-                    if self._held is None:
-                        self._changed.wait_for(lambda: self._ended or self._held is not None)
-                        continue
+            while not self._ended.wait(self._pause):
                 self._write()
         finally:
             connection.close()
