@@ -244,6 +244,7 @@ class _Import:
             settings,
         )
         for number, fact_table in enumerate(made):
+            self.progress(f"loading {fact_table.kind} of {fact_table.of}", number, 0)
             file = self.state.staging / "facts" / f"{claim.source.name}-{number:04d}.parquet"
             file.parent.mkdir(exist_ok=True)
             staged = staging.stage(self.bench, fact_table, file, self.folder.read_secret())

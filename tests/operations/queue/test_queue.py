@@ -13,7 +13,7 @@ from revloop.kit.folder import Folder
 from revloop.operations.ledger import actions as ledger
 from revloop.operations.ledger import queries as entries
 from revloop.operations.queue import actions, bell, queries, rules
-from revloop.operations.queue.jobs import Held, Progress, State
+from revloop.operations.queue.jobs import TIMER, Held, Progress, State
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -260,19 +260,18 @@ def test_only_what_nobody_works_on_is_cancelled(workspace: Folder) -> None:
     refused(lambda: actions.cancel(number, actor="lee", at=AT), "job.not_waiting")
 
 
-def test_what_ended_long_ago_is_forgotten_and_what_can_be_revived_stays_longer(
-    workspace: Folder,
-) -> None:
+def test_what_ended_long_ago_is_forgotten_and_what_waits_is_not(workspace: Folder) -> None:
     done, dead, waits = enqueue(), enqueue(), enqueue(run_at=AT + timedelta(days=400))
+    timer = enqueue(key=TIMER)
     actions.finish(take(), at=AT)
     actions.set_aside(take(), at=AT, why="no such file")
+    actions.finish(take(), at=AT, again_at=AT + rules.KEPT)
 
     assert actions.clear(at=AT + rules.KEPT) == 0
-    assert actions.clear(at=AT + rules.KEPT + MINUTE) == 1
+    assert actions.clear(at=AT + rules.KEPT + MINUTE) == 2
     refused(lambda: queries.job(done), "job.unknown")
-    assert queries.job(dead).state is State.DEAD
-    assert actions.clear(at=AT + rules.KEPT_DEAD + MINUTE) == 1
-    assert [each.number for each in queries.jobs()] == [waits]
+    refused(lambda: queries.job(dead), "job.unknown")
+    assert [each.number for each in queries.jobs()] == [timer, waits]
 
 
 def test_jobs_are_read_by_kind_and_state_the_newest_first_and_by_pages(workspace: Folder) -> None:

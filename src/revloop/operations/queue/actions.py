@@ -279,11 +279,9 @@ def cancel(number: int, *, actor: str, at: datetime) -> Job:
 
 def clear(*, at: datetime) -> int:
     """Forget what ended long ago; the number of rows."""
-    ended = JobRow.objects.filter(
-        state__in=(State.DONE, State.CANCELLED), finished_at__lt=at - rules.KEPT
-    )
-    dead = JobRow.objects.filter(state=State.DEAD, finished_at__lt=at - rules.KEPT_DEAD)
-    return ended.delete()[0] + dead.delete()[0]
+    ended = (State.DONE, State.DEAD, State.CANCELLED)
+    old = JobRow.objects.filter(state__in=ended, finished_at__lt=at - rules.KEPT)
+    return old.delete()[0]
 
 
 _LET_GO = {"owner": "", "lease_until": None}

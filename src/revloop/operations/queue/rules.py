@@ -9,9 +9,8 @@ LEASE = timedelta(minutes=2)
 MOST_TRIES = 8
 """After so many a job is set aside, for a person: the waits between them add up to three hours."""
 KEPT = timedelta(days=30)
-"""How long it is remembered that a job was done or cancelled."""
-KEPT_DEAD = timedelta(days=180)
-"""How long one that was set aside can be revived."""
+"""How long a job is remembered when it has ended; for so long one that was set aside can be revived,
+and the files lie there that it should have imported."""
 
 _FIRST_WAIT = timedelta(seconds=10)
 _LONGEST_WAIT = timedelta(hours=1)
