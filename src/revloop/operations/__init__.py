@@ -7,6 +7,7 @@
     ledger/        who did what, append-only; the versions of the agreement and their signatures
     queue/         background work, written with the change that wants it
     people/        persons, accounts, users and teams; who is the same as whom
+    access/        members, sessions, invitations: who may come in, and as what
     database.py    copy, restore and check the whole
 
 Nothing in here can be imported before `connect`, except this module: Django's tables need to know

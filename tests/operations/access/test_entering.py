@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
 from django.contrib.auth.hashers import ScryptPasswordHasher
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from revloop import operations
 from revloop.kit.errors import RevloopError
 from revloop.operations.access import actions, entering, tries
 from revloop.operations.access.entering import Try
@@ -242,3 +244,30 @@ def test_sessions_that_are_over_are_cleared_away(make: Make) -> None:
     entering.begin(kim.id, at=NOW + timedelta(hours=13))
 
     assert SessionRow.objects.count() == 1
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_who_reads_does_not_wait_for_whoever_writes_into_the_file(make: Make) -> None:
+    """That a session is used is written down; an import that holds the one lock goes first."""
+    kim = make("kim")
+    token = entering.begin(kim.id, at=NOW).token
+    holds, read = threading.Event(), threading.Event()
+
+    def write() -> None:
+        with transaction.atomic():
+            holds.set()
+            read.wait(timeout=30)
+        operations.disconnect()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    holds.wait(timeout=30)
+    try:
+        assert entering.whose(token, at=NOW + timedelta(minutes=5)) == kim
+        assert writer.is_alive()
+    finally:
+        read.set()
+        writer.join()
+    assert SessionRow.objects.get().seen_at == NOW  # it could not be written
+    assert entering.whose(token, at=NOW + timedelta(minutes=6)) == kim
+    assert SessionRow.objects.get().seen_at == NOW + timedelta(minutes=6)

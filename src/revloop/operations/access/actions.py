@@ -15,7 +15,6 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from revloop.kit.errors import InvalidInput
-from revloop.kit.failpoints import failpoint
 from revloop.operations.access import passwords, rules, tries
 from revloop.operations.access.models import MemberRow, SessionRow, TokenRow
 from revloop.operations.access.rules import Member, Role
@@ -221,7 +220,6 @@ def accept(token: str, name: str, password: str, *, at: datetime) -> Member:
         invitation = f"invitation:{row.pk}"
         data = {"role": member.role, "by": invitation}
         _note("member.created", member, member.actor, at, **data)
-        failpoint("access.accept.before_commit")
     return member
 
 
@@ -261,7 +259,6 @@ def set_up(token: str, name: str, email: str, password: str, *, at: datetime) ->
             raise _no_invitation()
         member = _insert(wanted, kept, at)
         _note("member.created", member, member.actor, at, role=member.role, by="set-up")
-        failpoint("access.set_up.before_commit")
     return member
 
 
