@@ -40,6 +40,18 @@ def test_a_keyboard_reaches_everything_and_is_seen_there(screen: Screen) -> None
     assert covered == []
 
 
+def test_who_types_can_go_past_the_rail(screen: Screen) -> None:
+    page = screen.open(STYLE)
+
+    page.keyboard.press("Tab")
+    assert page.get_by_role("link", name="Skip to the content").is_visible()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+
+    first = "document.querySelector('main summary') === document.activeElement"
+    assert page.evaluate(first)
+
+
 @pytest.mark.parametrize("width", [320, 390, 640, 768, 1024, 1280, 1920])
 def test_no_page_is_moved_sideways(window: Window, demo: str, width: int) -> None:
     page = window(demo, width, "light").open(STYLE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import re
 from pathlib import Path
@@ -68,11 +69,20 @@ def test_what_others_wrote_is_what_was_taken() -> None:
         path.relative_to(FOLDER).as_posix()
         for folder in ("vendor", "fonts")
         for path in (FOLDER / folder).iterdir()
+        if path.suffix != ".gz"
     }
 
     assert {file for file, _ in listed} == others - {"vendor/README.md"}
     for file, sha256 in listed:
         assert hashlib.sha256((FOLDER / file).read_bytes()).hexdigest() == sha256, file
+
+
+def test_a_packed_script_is_the_script_beside_it() -> None:
+    packed = {path.with_suffix("") for path in (FOLDER / "vendor").glob("*.gz")}
+
+    assert packed == set((FOLDER / "vendor").glob("*.js"))
+    for path in packed:
+        assert gzip.decompress(path.with_name(f"{path.name}.gz").read_bytes()) == path.read_bytes()
 
 
 def test_a_chart_takes_its_colours_from_the_sheet() -> None:
