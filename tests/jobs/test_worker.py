@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from threading import Event
+from threading import Event, Thread
 from time import monotonic, sleep
 
 import pytest
+from django.db import connection
 
 from revloop import jobs
 from revloop.jobs.handlers import HANDLERS
@@ -239,6 +240,30 @@ def test_a_thread_works_beside_the_web_on_sqlite_and_none_on_a_server(
     if database_kind == "postgresql":
         assert queries.job(number).started_at is None
     assert all(each.state is not State.RUNNING for each in queries.jobs())
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"])
+def test_a_server_that_went_away_and_came_back_finds_its_worker(
+    workspace: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(HANDLERS, "greet", Kind(lambda _: Done()))
+    monkeypatch.setattr("revloop.jobs.worker._AFTER_AN_ERROR_SECONDS", 0.1)
+    until = Event()
+    thread = Thread(target=jobs.run, args=(workspace, until), daemon=True)
+    thread.start()
+    try:
+        assert ended(actions.enqueue("greet", actor="kim", at=clock.now())).state is State.DONE
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            assert cursor.fetchone()[0] >= 1
+        assert ended(actions.enqueue("greet", actor="kim", at=clock.now())).state is State.DONE
+    finally:
+        until.set()
+        thread.join(PATIENCE)
+    assert not thread.is_alive()
 
 
 def ended(number: int) -> Job:

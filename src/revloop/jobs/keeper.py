@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from threading import Event, Lock, Thread
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 
 from revloop.kit.errors import RevloopError
 from revloop.operations.queue import actions
@@ -81,8 +81,10 @@ class Keeper:
                 actions.renew(held, at=self._now(), progress=said, lease=self._lease)
             except RevloopError as error:
                 self.has_lost = error.code == "job.lost"
+                connection.close()  # the server may have gone
                 _log.warning("job %s: %s", held.job.number, error)
-            except DatabaseError as error:
+            except Error as error:
                 _log.warning("job %s was not renewed: %s", held.job.number, type(error).__name__)
+                connection.close()
             else:
                 self._written, self._renewed = said, time.monotonic()

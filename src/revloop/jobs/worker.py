@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Event, get_ident
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 
 from revloop.jobs.handlers import HANDLERS
 from revloop.jobs.keeper import Keeper
@@ -77,7 +77,7 @@ class Worker:
                 try:
                     self._set_timers()
                     ran = self._one()
-                except (RevloopError, DatabaseError) as error:
+                except (RevloopError, Error) as error:
                     _log.warning("the worker waits: %s", error)
                     connection.close()
                     self._until.wait(_AFTER_AN_ERROR_SECONDS)
