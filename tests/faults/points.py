@@ -171,6 +171,8 @@ CHAINS = (
             "jobs.import.before_finish",
             "queue.finish.before_commit",
             "queue.finish.after_commit",
+            "published.before_rename",
+            "published.before_pointer",
             "queue.finish.after_commit",
         ),
     ),
