@@ -1,0 +1,71 @@
+"""The small example company as a workspace, with a member of every role: `python -m … FOLDER`.
+
+In a process of its own, as `serving` is.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from revloop.kit import clock, folder
+from revloop.kit.folder import Folder
+
+from .serving import ROOT
+
+PASSWORD = "one loop for both teams"
+LEADS = """\
+Id,FirstName,LastName,Email,Company,LeadSource,Status,IsConverted,CreatedDate
+00Q5f00000AAAA1EAH,Ann,Lee,Ann.Lee@Brightwater.example,Brightwater,Web,Working,false,2026-09-01T13:15:00.000Z
+00Q5f00000AAAA2EAH,Ann,Lee,ann.lee+news@brightwater.example,Brightwater,Web,Open,false,2026-09-02T08:00:00.000Z
+00Q5f00000AAAA3EAH,Bo,Chen,bo.chen@northfold.example,Northfold,Web,Open,false,2026-09-31T14:45:00.000Z
+00Q5f00000AAAA4EAH,<script>alert(1)</script>,"""
+LEADS += """"<img src=x onerror=alert(1)>",x@hostile.example,"</title><svg onload=alert(1)>",\
+Web,Open,false,2026-09-03T08:00:00.000Z
+"""
+
+
+def made(path: Path) -> Folder:
+    """The workspace, made by a child process."""
+    subprocess.run([sys.executable, "-m", "tests.browser.company", str(path)], cwd=ROOT, check=True)
+    return Folder(path / "acme")
+
+
+def address_of(role: str) -> str:
+    return f"{role}@acme.example"
+
+
+def main() -> None:
+    from revloop import intake, operations  # noqa: PLC0415 - only the child loads Django
+    from revloop.example import UNTIL, make  # noqa: PLC0415 - likewise
+    from revloop.example.signed import HEADS, SIGNED  # noqa: PLC0415 - likewise
+
+    path = Path(sys.argv[1])
+    make("small", until=UNTIL).write_facts(path / "facts", truth=path / "truth")
+    acme = folder.create(path / "acme", company="Acme", timezone="America/New_York")
+    operations.connect(acme, create=True)
+    now = clock.now()
+    intake.run(intake.Request(path / "facts", actor="test", at=now), acme)
+    from revloop.jobs.publishing import follow  # noqa: PLC0415 - its tables need the database
+    from revloop.operations.access import actions as access  # noqa: PLC0415 - likewise
+    from revloop.operations.access.rules import Role  # noqa: PLC0415 - likewise
+    from revloop.operations.ledger import actions as ledger  # noqa: PLC0415 - likewise
+
+    for each in SIGNED:
+        ledger.adopt(
+            each.file.read_bytes(),
+            file_name=each.file.name,
+            signed_by=HEADS,
+            at=each.at,
+            actor="test",
+            agreements=acme.agreements,
+        )
+    for role in Role:
+        person = access.Person(f"Kim {role.title()}", address_of(role), role)
+        access.create(person, password=PASSWORD, actor="test", at=now)
+    follow(acme, at=now)
+
+
+if __name__ == "__main__":
+    main()

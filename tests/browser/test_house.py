@@ -1,0 +1,128 @@
+"""The house as people walk through it: signed in as every role, on a desk and on a phone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from revloop.operations.access.rules import Role
+
+from .company import LEADS, PASSWORD, address_of, made
+from .conftest import THEMES, WIDTHS, Screen
+from .looking import small_targets, too_wide, violations, walk
+from .serving import served
+
+Window = Callable[..., Screen]
+PAGES = (
+    "/agreement/",
+    "/agreement/history/",
+    "/agreement/compare/?from=1.0.0&to=2.1.0",
+    "/data/",
+    "/data/decisions/",
+    "/data/proposals/",
+    "/data/unmatched/",
+    "/companies/",
+    "/people/",
+    "/members/",
+)
+
+
+@pytest.fixture(scope="session")
+def acme(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the small example company, with a worker."""
+    with served(made(tmp_path_factory.mktemp("company")), has_worker=True) as address:
+        yield address
+
+
+def sign_in(screen: Screen, role: Role) -> Page:
+    """By keyboard alone, as a password manager or a person would."""
+    page = screen.open("/sign-in")
+    page.get_by_label("E-mail").focus()
+    page.keyboard.type(address_of(role))
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page).not_to_have_url(re.compile("sign-in"))
+    return page
+
+
+@pytest.mark.parametrize("role", Role)
+def test_every_role_comes_in_and_sees_its_rooms(window: Window, acme: str, role: Role) -> None:
+    page = sign_in(window(acme, 1280, "light"), role)
+    rooms = page.get_by_role("navigation", name="Pages").first
+    for name in ("Agreement", "Companies", "People", "Data"):
+        rooms.get_by_role("link", name=name).click()
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert rooms.get_by_role("link", name="Members").count() == (role is Role.ADMIN)
+    page.get_by_role("button", name="Sign out").click()
+    expect(page).to_have_url(re.compile("sign-in"))
+    page.goto(f"{acme}/data/")
+    expect(page).to_have_url(re.compile("sign-in"))
+
+
+@pytest.mark.parametrize("look", [(width, theme) for width in WIDTHS for theme in THEMES], ids=str)
+def test_every_page_can_be_used_by_everybody(
+    window: Window, acme: str, look: tuple[int, str]
+) -> None:
+    screen = window(acme, *look)
+    sign_in(screen, Role.ADMIN)
+    for path in PAGES:
+        page = screen.open(path)
+        assert violations(page) == [], path
+        assert small_targets(page) == [], path
+        assert too_wide(page) <= 0, path
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_keyboard_reaches_everything_on_every_page(window: Window, acme: str, width: int) -> None:
+    screen = window(acme, width, "light")
+    sign_in(screen, Role.ADMIN)
+    for path in PAGES:
+        assert walk(screen.open(path)) == ([], [], []), path
+
+
+def test_a_folder_is_brought_in_and_its_people_are_there(
+    window: Window, acme: str, tmp_path: Path
+) -> None:
+    (tmp_path / "Lead.csv").write_text(LEADS)
+    screen = window(acme, 1280, "light")
+    page = sign_in(screen, Role.REVOPS)
+    page.goto(f"{acme}/data/")
+    page.get_by_text("Bring more files").click()
+    page.locator("input[type=file]").set_input_files(str(tmp_path / "Lead.csv"))
+    page.get_by_role("button", name="Look through them").click()
+    expect(page.get_by_text("recognised and would become facts")).to_be_visible(timeout=60_000)
+    assert page.get_by_text("Brightwater").first.is_visible()
+    assert violations(page) == []
+
+    page.get_by_role("button", name="Import").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        "What did this import bring?", timeout=120_000
+    )
+    expect(page.get_by_text("1 held back")).to_be_visible()
+    assert violations(page) == []
+
+
+def test_a_merge_is_taken_back_by_keyboard_alone(window: Window, acme: str) -> None:
+    screen = window(acme, 1280, "dark")
+    page = sign_in(screen, Role.REVOPS)
+    page.goto(f"{acme}/data/decisions/")
+    opens = page.get_by_text("Take back", exact=True).first
+    opens.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.type("mother and daughter")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("was taken back; the records are as they were")).to_be_visible()
+
+
+def test_a_phone_reads_the_agreement(window: Window, acme: str) -> None:
+    screen = window(acme, 390, "dark")
+    page = sign_in(screen, Role.SALES)
+    page.goto(f"{acme}/agreement/")
+    expect(page.get_by_role("heading", name="Sales promises marketing")).to_be_visible()
+    assert too_wide(page) <= 0
