@@ -111,7 +111,7 @@ def test_a_merge_is_taken_back_by_keyboard_alone(window: Window, acme: str) -> N
     screen = window(acme, 1280, "dark")
     page = sign_in(screen, Role.REVOPS)
     page.goto(f"{acme}/data/decisions/")
-    opens = page.get_by_text("Take back", exact=True).first
+    opens = page.locator("summary", has_text="Take back").first
     opens.focus()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
