@@ -62,6 +62,7 @@ def test_an_admin_invites_and_who_follows_the_link_is_in(
         ({"email": "bo@acme.example", "role": "king"}, "role"),
         ({"email": "bo@acme.example"}, "role"),
         ({}, "role"),
+        ({"email": "bo@acme.example", "role": "sales", "reference": "x:\0"}, "reference"),
     ],
 )
 def test_what_is_wrong_with_an_invitation_is_said_beside_its_field(

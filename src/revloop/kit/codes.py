@@ -312,6 +312,7 @@ _ACCESS = {
     "access.no_password": "a password was to be read, and none was given",
     "access.no_role": "a role is asked for that there is not",
     "access.not_let_in": "an address and a password do not go together",
+    "access.reference": "what should name a user of the CRM does not",
     "access.same_password": "a password was to be changed to itself",
     "access.taken": "a member has the address already",
     "access.too_often": "signing in failed so often that one has to wait",

@@ -21,6 +21,7 @@ _FIELD_OF = {
     "access.same_password": "password",
     "access.wrong_password": "old_password",
     "access.no_role": "role",
+    "access.reference": "reference",
 }
 
 

@@ -65,6 +65,12 @@ def test_a_password_of_letters_of_any_alphabet_and_blanks_is_taken(make: Make) -
     assert enter("kim@acme.example", "  пароль из четырёх слов 🦊 ").member.name == "kim"
 
 
+def test_a_password_is_the_same_on_another_keyboard(make: Make) -> None:
+    make("kim", password="vier W\u00f6rter reichen")
+
+    assert enter("kim@acme.example", "vier Wo\u0308rter reichen").member.name == "kim"
+
+
 def test_the_last_admin_stays_admin_and_stays_in(make: Make) -> None:
     kim = make("kim", Role.ADMIN)
     make("ann", Role.ADMIN, password="")  # cannot sign in, so does not count

@@ -24,6 +24,7 @@ NONE = Failures()
         (" Kim@ACME.example\n", "kim@acme.example"),
         ("kim+x@a.b.example", "kim+x@a.b.example"),
         ("kïm@bücher.example", "kïm@bücher.example"),
+        ("ki\u0308m@acme.example", "k\u00efm@acme.example"),
     ],
 )
 def test_an_address_is_kept_in_one_form(typed: str, kept: str) -> None:
@@ -58,6 +59,20 @@ def test_what_is_no_name_is_refused(typed: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         rules.name(typed)
     assert refused.value.code == "access.name"
+
+
+@pytest.mark.parametrize("typed", ["", " ", "hubspot:123", "salesforce:005Xx00001"])
+def test_who_somebody_is_in_the_crm_is_a_source_and_an_id_or_nothing(typed: str) -> None:
+    assert rules.reference(typed) == typed.strip()
+
+
+@pytest.mark.parametrize(
+    "typed", ["hubspot", "hubspot:", ":1", "a b:1", "a:\0", "a:1\nb:2", "a:" * 99]
+)
+def test_what_names_no_user_of_a_crm_is_refused(typed: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        rules.reference(typed)
+    assert refused.value.code == "access.reference"
 
 
 def test_a_role_that_there_is_not_is_refused_with_the_one_that_was_meant() -> None:

@@ -51,7 +51,8 @@ def create(person: Person, *, password: str = "", actor: str, at: datetime) -> M
     """Make somebody a member; without a password they cannot sign in before they get one.
 
     Raises:
-        InvalidInput: `access.email`, `access.name`, `access.taken` or `access.weak_password`.
+        InvalidInput: `access.email`, `access.name`, `access.reference`, `access.taken` or
+            `access.weak_password`.
     """
     wanted = _checked(person)
     kept = passwords.hashed(password, of=(wanted.name, wanted.email)) if password else ""
@@ -171,9 +172,10 @@ def invite(
         at: When.
 
     Raises:
-        InvalidInput: `access.email`, or `access.taken` for the address of a member.
+        InvalidInput: `access.email`, `access.reference`, or `access.taken` for the address of a
+            member.
     """
-    address = rules.email(email)
+    address, known_as = rules.email(email), rules.reference(reference)
     token = secrets.token_urlsafe(32)
     with _turn():
         _require_free(address)
@@ -183,7 +185,7 @@ def invite(
             kind=INVITATION,
             role=role.value,
             email=address,
-            reference=reference,
+            reference=known_as,
             invited_by_id=by,
             created_at=at,
             expires_at=at + INVITED_FOR,
@@ -278,7 +280,8 @@ def _turn() -> Iterator[None]:
 
 
 def _checked(person: Person) -> Person:
-    return Person(rules.name(person.name), rules.email(person.email), person.role, person.reference)
+    name, email = rules.name(person.name), rules.email(person.email)
+    return Person(name, email, person.role, rules.reference(person.reference))
 
 
 def _insert(person: Person, kept: str, at: datetime) -> Member:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from django.contrib.auth import password_validation
 from django.contrib.auth.hashers import check_password, get_hasher, make_password
 from django.core.exceptions import ValidationError
@@ -33,16 +35,21 @@ def hashed(password: str, *, of: tuple[str, ...] = ()) -> str:
         raise _weak(f"this password is longer than {_LONGEST} characters")
     if password.strip().lower() in {each.lower() for each in of}:
         raise _weak("this password is your name or address")
-    return make_password(password)
+    return make_password(_as_typed(password))
 
 
 def fits(password: str, kept: str) -> bool:
     """Whether a password is the one that is kept; where none is, it takes as long to say no."""
     if kept:
-        return check_password(password, kept)
+        return check_password(_as_typed(password), kept)
     hasher = get_hasher()
-    hasher.encode(password, hasher.salt())
+    hasher.encode(_as_typed(password), hasher.salt())
     return False
+
+
+def _as_typed(password: str) -> str:
+    """Keyboards send the same letter in different ways; for who types it, it is the same."""
+    return unicodedata.normalize("NFKC", password)
 
 
 def _weak(why: str) -> InvalidInput:

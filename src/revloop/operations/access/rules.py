@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -63,6 +64,7 @@ def role(word: str) -> Role:
 
 _LONGEST_NAME = 120
 _LONGEST_EMAIL = 254
+_REFERENCE = re.compile(r"[^\s:]{1,60}:\S{1,120}")
 _EMAIL = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+\.[^\s@<>,;:\"()\[\]\\.]{2,}")
 
 
@@ -82,7 +84,7 @@ def email(text: str) -> str:
 
 def as_typed(text: str) -> str:
     """What somebody typed where an address belongs, in the form in which addresses are compared."""
-    return text.strip().lower()
+    return unicodedata.normalize("NFC", text).strip().lower()
 
 
 def name(text: str) -> str:
@@ -97,6 +99,22 @@ def name(text: str) -> str:
             "access.name",
             "this is not a name",
             hint=f"write one, on one line and of at most {_LONGEST_NAME} characters",
+        )
+    return kept
+
+
+def reference(text: str) -> str:
+    """Who somebody is in the CRM, as it is kept; empty if they are nobody there.
+
+    Raises:
+        InvalidInput: `access.reference`.
+    """
+    kept = text.strip()
+    if kept and not (_REFERENCE.fullmatch(kept) and kept.isprintable()):
+        raise InvalidInput(
+            "access.reference",
+            "this names no user of a CRM",
+            hint="write the source and the id there: hubspot:123",
         )
     return kept
 
