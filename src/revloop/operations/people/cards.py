@@ -12,7 +12,7 @@ from revloop.kit.errors import InvalidInput
 from revloop.operations.people.rules.domains import is_everybodys, site_host
 from revloop.operations.people.rules.emails import email_key, host_of, is_role_mailbox
 from revloop.operations.people.rules.matching import name_endings
-from revloop.operations.people.rules.names import company_name, person_name
+from revloop.operations.people.rules.names import company_name, family_first, person_name
 from revloop.operations.people.rules.phones import phone_key
 from revloop.operations.people.rules.resolving import Key, KeyKind
 from revloop.operations.people.rules.text import clean
@@ -68,7 +68,7 @@ class Card(NamedTuple):
     texts: tuple[str, ...]
     """In the order of the columns."""
     derived: tuple[str, ...]
-    """What is made of them: for a contact its name, hosts and company in their one form."""
+    """What is made of them: for a contact its name, hosts, company and name again in their one form."""
     keys: tuple[Found, ...]
     digest: int
     updated_at: datetime | None = None
@@ -105,6 +105,7 @@ def contact_card(reference: str, texts: tuple[str, ...], updated_at: datetime | 
         person_name(said["first_name"], said["last_name"], said["name"]),
         " ".join(dict.fromkeys((*hosts, website))) if website else " ".join(dict.fromkeys(hosts)),
         company_name(said["company_name"]),
+        family_first(said["first_name"], said["last_name"], said["name"]),
     )
     return Card(reference, texts, derived, tuple(keys), _digest(texts), updated_at)
 

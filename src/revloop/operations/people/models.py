@@ -55,6 +55,8 @@ class ContactRow(models.Model):
     hosts = models.TextField()
     """Domains that may be those of their company, separated by blanks."""
     company_key = models.TextField()
+    family_key = models.TextField(db_index=True, default="")
+    """The name once more, family name first: people look for either."""
     digest = models.BigIntegerField()
     updated_at = models.DateTimeField(null=True)
     """When the source last changed it."""
@@ -62,6 +64,11 @@ class ContactRow(models.Model):
 
     class Meta:
         db_table = "people_contact"
+        indexes = (
+            models.Index(
+                fields=["person"], condition=~models.Q(person=models.F("id")), name="people_merged"
+            ),
+        )
 
 
 class AccountRow(models.Model):

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from revloop.operations.people import decided, explaining
+from revloop.operations.people import decided, explaining, looking
 from revloop.operations.people.cards import ACCOUNT_TEXTS, CONTACT_TEXTS, USER_TEXTS
 from revloop.operations.people.decided import Decision, Named
 from revloop.operations.people.explaining import Explanation
+from revloop.operations.people.looking import Called, Found, Place
 from revloop.operations.people.rules.emails import email_key
 from revloop.operations.people.rules.phones import phone_key
 from revloop.operations.people.rules.resolving import KeyKind
@@ -202,6 +203,44 @@ def decisions(*, before: int | None = None, limit: int = 25) -> list[Decision]:
         limit: How many at most.
     """
     return decided.decisions(before=before, limit=limit)
+
+
+def look_for_people(
+    text: str, *, country: str = "", after: Place | None = None, limit: int = 50
+) -> Found:
+    """The persons whose name or address begins as somebody types it, a page at a time.
+
+    Case and accents do not matter, and the family name may come first or last. Records that one
+    person shows again on a later page are not left out there.
+    """
+    return looking.people(text, country=country, after=after, limit=limit)
+
+
+def look_for_companies(
+    text: str, *, country: str = "", after: Place | None = None, limit: int = 50
+) -> Found:
+    """The companies whose name or domain begins as somebody types it, a page at a time."""
+    return looking.companies(text, country=country, after=after, limit=limit)
+
+
+def merged_people(*, after: int = 0, limit: int = 50) -> Found:
+    """The persons who are several records, by their numbers."""
+    return looking.merged(after=after, limit=limit)
+
+
+def unmatched_people(*, after: int = 0, limit: int = 50) -> Found:
+    """The persons of whom no company is known, by their numbers."""
+    return looking.unmatched(after=after, limit=limit)
+
+
+def people_called(numbers: Iterable[int]) -> dict[int, Called]:
+    """Names of persons by their numbers; one that stands for nobody any more has none."""
+    return looking.people_called(numbers)
+
+
+def companies_called(numbers: Iterable[int]) -> dict[int, Called]:
+    """Names of companies by their numbers; as `people_called`."""
+    return looking.companies_called(numbers)
 
 
 def named_by_reference(entity: str, references: Iterable[str]) -> dict[str, Named]:

@@ -34,7 +34,7 @@ from revloop.operations.people.statements import (
 _TEXTS = {"contact": CONTACT_TEXTS, "account": ACCOUNT_TEXTS}
 _OWNER = ACCOUNT_TEXTS.index("parent")
 _DERIVED = {
-    "contact": ("name_key", "hosts", "company_key"),
+    "contact": ("name_key", "hosts", "company_key", "family_key"),
     "account": ("name_key", "host", "beginning", "ending"),
 }
 

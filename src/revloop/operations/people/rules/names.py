@@ -105,6 +105,16 @@ def _person_name(first: str, last: str, whole: str) -> str:
     return " ".join(word for word in words(text) if word not in _NO_NAMES and not word.isdigit())
 
 
+def family_first(first: str | None, last: str | None, whole: str | None = None) -> str:
+    """The same words as `person_name`, family name first; without one that is the last word."""
+    in_order = person_name(first, last, whole)
+    family = person_name("", last)
+    if not family or not in_order.endswith(f" {family}"):
+        family = in_order.rpartition(" ")[2]
+    given = in_order.removesuffix(family).rstrip()
+    return f"{family} {given}" if given else family
+
+
 def people_differ(one: str, other: str) -> bool:
     """Whether two names in the form of `person_name` are those of different people."""
     shorter, longer = sorted((one.split(), other.split()), key=lambda name: (len(name), name))
