@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -140,3 +141,37 @@ def test_files_that_are_gone_are_as_if_never_made(folder: Path) -> None:
     shutil.rmtree(folder / "a")
 
     assert published.current(folder) is None
+
+
+def test_rows_are_taken_by_their_numbers_in_any_order(folder: Path) -> None:
+    publish(folder, "a", range(20_000))
+    table = opened(folder)
+
+    assert table.take([19_999, 3, 8_192, 3], ["key"])["key"].to_pylist() == [19_999, 3, 8_192, 3]
+    assert table.take([]).to_pylist() == []
+
+
+def test_columns_of_lists_are_ordered_chosen_and_picked(folder: Path) -> None:
+    publish(folder, "a", [5, 6, 6, 7])
+    table = opened(folder)
+
+    assert list(table.latest_first("number")) == [3, 1, 2, 0]
+    assert list(table.where("word", "word 6")) == [False, True, True, False]
+    assert list(table.where("word", "none")) == [False] * 4
+    assert table.words("word") == ["word 5", "word 6", "word 7"]
+    assert list(table.places([7, 4, 6, 99])) == [1, 3]
+    assert table.pick([3, 0], ["key", "word"]) == [
+        {"key": 7, "word": "word 7"},
+        {"key": 5, "word": "word 5"},
+    ]
+
+
+def test_a_version_says_how_far_it_tells(folder: Path) -> None:
+    lake = engine.Lake(folder.parent / "lake")
+    lake.path.mkdir(parents=True)
+    with published.publication(lake, folder, "a") as made:
+        made.until = datetime(2026, 3, 2, tzinfo=UTC)
+
+    found = published.current(folder)
+    assert found is not None
+    assert found.until == datetime(2026, 3, 2, tzinfo=UTC)

@@ -39,6 +39,7 @@ def test_a_company_and_its_people_are_found_by_their_numbers(filled: Folder) -> 
 
     (acme,) = pages["companies"].of(company["shop:Acme"]).to_pylist()
     assert (acme["name"], acme["people"], acme["events"]) == ("Acme", 1, 4)
+    assert {type(each) for name, each in acme.items() if name.startswith("recent_")} == {int}
     people_there = pages["company_people"].of(company["shop:Acme"]).to_pylist()
     assert [row["person"] for row in people_there] == [person["shop:1"]]
     events = pages["company_events"].of(company["shop:Acme"]).to_pylist()

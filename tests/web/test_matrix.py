@@ -18,6 +18,10 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 SAMPLES: Mapping[str, Mapping[str, object]] = {
     "agreement_version": {"version": "1.0.0"},
     "agreement_file": {"version": "1.0.0"},
+    "company": {"number": 1},
+    "person": {"number": 1},
+    "person_undo": {"number": 1},
+    "person_company": {"number": 1},
     "data_import": {"import_id": "none"},
     "data_upload": {"upload_id": "none"},
     "data_upload_state": {"upload_id": "none"},

@@ -20,6 +20,7 @@ import os
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import chain
 from pathlib import Path
 from threading import Lock
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     from numpy.typing import NDArray
 
-FORMAT = 1
+FORMAT = 2
 """Of the tables; it rises when an older revloop's could not be read as they are meant."""
 _POINTER = "CURRENT"
 _ABOUT = "about.json"
@@ -50,6 +51,8 @@ _GROUP = 8_192
 _GROUP_OF_FEW = 1_024
 """In tables with few rows of each key, which are shorter."""
 _PIECE = 32 * _GROUP
+_LEAST = -(2**62)
+"""Comes after every value, and can be negated."""
 _THREADS = 2
 """Of the sort: each keeps rows in memory, and the machine has other work."""
 
@@ -69,6 +72,8 @@ class Publication:
     _reader: OnDuckDB
     rows: dict[str, int] = field(default_factory=dict)
     """Of each table that was written."""
+    until: datetime | None = None
+    """The newest that is told."""
 
     def kept(self, table: ir.Table) -> ir.Table:
         """The table computed once, for all its uses."""
@@ -170,7 +175,8 @@ def publication(
         with Facts(reader, files, snapshot=snapshot, as_of=None) as facts:
             made = Publication(facts, half, reader)
             yield made
-        about = {"format": FORMAT, "snapshot": str(snapshot), "rows": made.rows}
+        until = made.until.isoformat() if made.until else None
+        about = {"format": FORMAT, "snapshot": str(snapshot), "rows": made.rows, "until": until}
         with cannot_write(folder):
             (half / _ABOUT).write_text(json.dumps(about, sort_keys=True, indent=1))
             _make_last(half)
@@ -264,18 +270,25 @@ class Table:
         return self.read(self.span(key), columns)
 
     def of_each(self, keys: Sequence[int], columns: Sequence[str] | None = None) -> pa.Table:
-        """All rows of some keys; each group of rows is decoded once."""
+        """All rows of some keys, in the order of the keys."""
         spans = [span for span in map(self.span, sorted(set(keys))) if span]
-        by_group: dict[int, list[range]] = {}
-        for span in spans:
-            group = int(np.searchsorted(self._begins, span.start, "right")) - 1
-            by_group.setdefault(group, []).append(span)
-        tables = []
-        for listed in by_group.values():
-            whole = range(listed[0].start, listed[-1].stop)
-            read = self.read(whole, columns)
-            tables += [read.slice(each.start - whole.start, len(each)) for each in listed]
-        return pa.concat_tables(tables) if tables else self.read(range(0), columns)
+        return self.take([row for span in spans for row in span], columns)
+
+    def take(self, rows: Sequence[int], columns: Sequence[str] | None = None) -> pa.Table:
+        """The rows of these numbers, in this order; each group of rows is decoded once."""
+        wanted = np.asarray(rows, np.int64)
+        groups = np.searchsorted(self._begins, wanted, "right") - 1
+        named = np.unique(groups)
+        if not len(named):
+            return self.read(range(0), columns)
+        read = [
+            self.read(range(int(self._begins[each]), int(self._begins[each + 1])), columns)
+            for each in named
+        ]
+        lengths = self._begins[named + 1] - self._begins[named]
+        offsets = np.concatenate([[0], np.cumsum(lengths)[:-1]])
+        places = wanted - self._begins[groups] + offsets[np.searchsorted(named, groups)]
+        return pa.concat_tables(read).take(pa.array(places))
 
     def column(self, name: str) -> Any:
         """A whole column as an array, texts as a dictionary; it stays in memory for lists."""
@@ -283,6 +296,32 @@ class Table:
             reader = pq.ParquetFile(self._source, metadata=self._metadata, read_dictionary=[name])
             self._columns[name] = reader.read(columns=[name])[name].combine_chunks()
         return self._columns[name]
+
+    def latest_first(self, column: str) -> NDArray[np.int64]:
+        """The numbers of all rows, those with the greatest value first, unknown ones last."""
+        name = f"{column}, latest first"
+        if name not in self._columns:
+            values = self.column(column).cast(pa.int64()).fill_null(_LEAST)
+            self._columns[name] = np.argsort(-values.to_numpy(), kind="stable")
+        found: NDArray[np.int64] = self._columns[name]
+        return found
+
+    def where(self, column: str, value: str) -> NDArray[np.bool_]:
+        """Of all rows, whether a column of texts has this value."""
+        held = self.column(column)
+        code = held.dictionary.index(value).as_py()
+        found: NDArray[np.bool_] = held.indices.fill_null(-1).to_numpy() == code
+        return found if code >= 0 else np.zeros(self.rows, np.bool_)
+
+    def words(self, column: str) -> list[str]:
+        """Every value of a column of texts."""
+        return sorted(self.column(column).dictionary.to_pylist())
+
+    def pick(self, rows: Sequence[int] | NDArray[np.int64], columns: Sequence[str]) -> list[Any]:
+        """Rows of columns that stay in memory, for lists: one dictionary each."""
+        places = pa.array(np.asarray(rows, np.int64))
+        taken = {name: self.column(name).take(places).to_pylist() for name in columns}
+        return [dict(zip(columns, row, strict=True)) for row in zip(*taken.values(), strict=True)]
 
     def places(self, keys: Sequence[int]) -> NDArray[np.int64]:
         """The number of the first row of each of these keys that occurs."""
@@ -301,6 +340,7 @@ class Published:
         about = json.loads((folder / _ABOUT).read_text())
         self.snapshot: str = about["snapshot"]
         self.rows: dict[str, int] = about["rows"]
+        self.until = datetime.fromisoformat(about["until"]) if about["until"] else None
         self._tables = {name: Table(folder, name) for name in self.rows}
 
     def __getitem__(self, name: str) -> Table:
@@ -328,7 +368,7 @@ def current(folder: Path) -> Published | None:
             found = _opened.get(folder)
             if found is not None and found.version == version:
                 return found
-            with contextlib.suppress(FileNotFoundError):
+            with contextlib.suppress(FileNotFoundError, KeyError):  # or be of an older form
                 _opened[folder] = Published(folder / version)
                 return _opened[folder]
     return None

@@ -105,8 +105,8 @@ def _tables(made: published.Publication) -> Iterator[tuple[str, str, ir.Table]]:
     latest = ibis.desc("at")
     for key in ("company", "person"):
         yield f"{key}_events", *ordered(events, key, latest, "digest", "fact", "what")
-    moment = facts.arrow(measures.newest(events))["at"][0].as_py()
-    since = ibis.literal(moment, events["at"].type())
+    made.until = facts.arrow(measures.newest(events))["at"][0].as_py()
+    since = ibis.literal(made.until, events["at"].type())
     yield "companies", *ordered(numbered(measures.companies(facts, events, since)), "company")
     persons = made.kept(numbered(measures.persons(facts, events, since)))
     yield "persons", *ordered(persons, "person")

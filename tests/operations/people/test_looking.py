@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from revloop.kit.folder import Folder
-from revloop.operations.people import actions, looking, queries
+from revloop.operations.people import actions, queries
 from revloop.operations.people.looking import COUNTED, Place
-from revloop.operations.people.rules.names import family_first
+from revloop.operations.people.rules.names import family_first, person_name
 
 from .tables import BY, accounts, contacts
 
@@ -198,4 +198,4 @@ def test_every_beginning_of_a_name_finds_it(
     name = f"{last} {first}" if turned else f"{first} {last}"
     typed = unicodedata.normalize("NFD", name[:letters].upper())
 
-    assert reference in found(typed) or not looking.person_name("", "", typed)
+    assert reference in found(typed) or not person_name("", "", typed)

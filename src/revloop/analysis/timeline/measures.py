@@ -113,8 +113,8 @@ def companies(facts: Facts, events: ir.Table, moment: Any) -> ir.Table:
     sold = facts["opportunity"]
     sold = sold.group_by(company_id=sold.account_id).agg(
         opportunities=sold.count(),
-        open_opportunities=_how_many(~sold.is_closed.fill_null(FALSE)),
-        won_opportunities=_how_many(sold.is_won.fill_null(FALSE)),
+        open_opportunities=sold.count(where=~sold.is_closed.fill_null(FALSE)),
+        won_opportunities=sold.count(where=sold.is_won.fill_null(FALSE)),
     )
     known = persons_at(facts)
     known = known.group_by(known.company_id).agg(people=known.count())
@@ -533,18 +533,14 @@ def _counted(events: ir.Table, key: str, moment: Any) -> ir.Table:
     """How often each was touched, by side of late, since when and until when."""
     past = events.filter(events[key].notnull() & (events["at"] <= moment))
     of_late = past["at"] > moment - ibis.interval(days=RECENT_DAYS)
-    by_side = {f"recent_{side}": _how_many(of_late & (past.side == side)) for side in SIDES}
+    by_side = {f"recent_{side}": past.count(where=of_late & (past.side == side)) for side in SIDES}
     return past.group_by(past[key]).agg(
         events=past.count(),
         first_at=past["at"].min(),
         last_at=past["at"].max(),
-        leads=_how_many(past.fact == "inquiry"),
+        leads=past.count(where=past.fact == "inquiry"),
         **by_side,
     )
-
-
-def _how_many(condition: Any) -> Any:
-    return condition.cast("int64").sum().cast("int64")
 
 
 def _joined(rows: ir.Table, key: str, *others: ir.Table) -> ir.Table:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from revloop.operations.people.rules.resolving import Rule
 from revloop.operations.people.rules.text import clean
@@ -60,16 +61,29 @@ class Decision:
         return self.undone_by is None and self.what != "undo" and self.why != _SHARED
 
 
+_SELECT = (
+    "SELECT id, entity, what, rule, value, pieces, actor, at, batch, undone_by, undoes "
+    "FROM people_decision"
+)
 _SHARED = "their key came to be shared by too many names"
 
 
 def decisions(*, before: int | None = None, limit: int = 25) -> list[Decision]:
     """See `queries.decisions`."""
     found = rows(
-        "SELECT id, entity, what, rule, value, pieces, actor, at, batch, undone_by, undoes "  # noqa: S608
-        f"FROM people_decision {'WHERE id < %s' if before else ''} ORDER BY id DESC LIMIT %s",
+        f"{_SELECT} {'WHERE id < %s' if before else ''} ORDER BY id DESC LIMIT %s",
         (before, limit) if before else (limit,),
     )
+    return _told(found)
+
+
+def decisions_on(numbers: Iterable[int]) -> list[Decision]:
+    """See `queries.decisions_on`."""
+    pieces = "SELECT decision FROM people_decision_piece WHERE record AMONG"
+    return _told(rows_among(f"{_SELECT} WHERE id IN ({pieces}) ORDER BY id DESC", numbers))
+
+
+def _told(found: Sequence[tuple[Any, ...]]) -> list[Decision]:
     pieces = {row[0]: [tuple(piece) for piece in json.loads(row[5])] for row in found}
     shown = {
         (row[1], number) for row in found for piece in pieces[row[0]] for number in piece[:_SHOWN]

@@ -45,6 +45,21 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Record:
+    """A person or a company as one source knows it."""
+
+    number: int
+    reference: str
+    name: str
+    said: tuple[tuple[str, str], ...]
+    """What else the source says: the word for it, and the text. Never empty texts."""
+
+    @property
+    def source(self) -> str:
+        return self.reference.partition(":")[0]
+
+
+@dataclass(frozen=True, slots=True)
 class Called:
     """A person or a company, by the number of the record that stands for it."""
 
@@ -118,6 +133,79 @@ def companies_called(numbers: Iterable[int]) -> dict[int, Called]:
             numbers,
         )
     )
+
+
+def stands_for(entity: str, number: int) -> int | None:
+    """See `queries.stands_for`."""
+    stand_in = {"contact": "person", "account": "company"}[entity]
+    found = rows(f"SELECT {stand_in} FROM people_{entity} WHERE id = %s", (number,))  # noqa: S608
+    return int(found[0][0]) if found else None
+
+
+_SAID = {
+    "contact": (
+        "email",
+        "other_emails",
+        "phone",
+        "mobile",
+        "title",
+        "company_name",
+        "website",
+        "country",
+        "consent_email",
+        "consent_phone",
+        "consent_ads",
+    ),
+    "account": ("domain", "website", "phone", "country"),
+}
+
+
+def records(entity: str, number: int) -> list[Record]:
+    """See `queries.records`."""
+    stand_in = {"contact": "person", "account": "company"}[entity]
+    name = {"contact": "name, first_name, last_name", "account": "name, '', ''"}[entity]
+    found = rows(
+        f"SELECT id, reference, {name}, {', '.join(_SAID[entity])} FROM people_{entity} "  # noqa: S608
+        f"WHERE {stand_in} = %s ORDER BY id <> {stand_in}, id",
+        (number,),
+    )
+    return [
+        Record(
+            own,
+            reference,
+            clean(whole) or clean(f"{first} {last}"),
+            tuple(
+                (word, text)
+                for word, said in zip(_SAID[entity], rest, strict=True)
+                if (text := clean(said))
+            ),
+        )
+        for own, reference, whole, first, last, *rest in found
+    ]
+
+
+def users_called(references: Iterable[str]) -> dict[str, str]:
+    """See `queries.users_called`."""
+    sql = "SELECT reference, name, first_name, last_name, email FROM people_user WHERE reference AMONG"
+    return {
+        reference: clean(name) or clean(f"{first} {last}") or clean(email) or reference
+        for reference, name, first, last, email in rows_among(sql, references)
+    }
+
+
+def waiting_proposals(numbers: Iterable[int]) -> int:
+    """See `queries.waiting_proposals`."""
+    listed = list(numbers)
+    found: set[int] = set()
+    for column in ("one", "other"):
+        sql = (
+            "SELECT p.id FROM people_contact c "  # noqa: S608
+            f"JOIN people_proposal p ON p.{column} = c.id "
+            "JOIN people_contact l ON l.id = p.one JOIN people_contact r ON r.id = p.other "
+            "WHERE p.decision IS NULL AND l.person <> r.person AND c.person AMONG"
+        )
+        found |= {number for (number,) in rows_among(sql, listed)}
+    return len(found)
 
 
 def _called(found: Iterable[Sequence[Any]]) -> dict[int, Called]:

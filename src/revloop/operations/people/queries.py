@@ -11,7 +11,7 @@ from revloop.operations.people import decided, explaining, looking
 from revloop.operations.people.cards import ACCOUNT_TEXTS, CONTACT_TEXTS, USER_TEXTS
 from revloop.operations.people.decided import Decision, Named
 from revloop.operations.people.explaining import Explanation
-from revloop.operations.people.looking import Called, Found, Place
+from revloop.operations.people.looking import Called, Found, Place, Record
 from revloop.operations.people.rules.emails import email_key
 from revloop.operations.people.rules.phones import phone_key
 from revloop.operations.people.rules.resolving import KeyKind
@@ -241,6 +241,31 @@ def people_called(numbers: Iterable[int]) -> dict[int, Called]:
 def companies_called(numbers: Iterable[int]) -> dict[int, Called]:
     """Names of companies by their numbers; as `people_called`."""
     return looking.companies_called(numbers)
+
+
+def decisions_on(numbers: Iterable[int]) -> list[Decision]:
+    """What was decided on these records, the latest first."""
+    return decided.decisions_on(numbers)
+
+
+def stands_for(entity: str, number: int) -> int | None:
+    """The number of the record that stands for this one; None if there is no such record."""
+    return looking.stands_for(entity, number)
+
+
+def records(entity: str, number: int) -> list[Record]:
+    """All records of a person (`contact`) or a company (`account`), the one first that stands for it."""
+    return looking.records(entity, number)
+
+
+def users_called(references: Iterable[str]) -> dict[str, str]:
+    """Names of those who work for us."""
+    return looking.users_called(references)
+
+
+def waiting_proposals(numbers: Iterable[int]) -> int:
+    """How many pairs with one of these persons wait for somebody to say whether they are one."""
+    return looking.waiting_proposals(numbers)
 
 
 def named_by_reference(entity: str, references: Iterable[str]) -> dict[str, Named]:

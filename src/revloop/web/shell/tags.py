@@ -40,3 +40,9 @@ def last_part(path: str) -> str:
 def words(name: object) -> str:
     """A word of the code as people write it: `in_force` is `in force`."""
     return str(name).replace("_", " ")
+
+
+@register.filter
+def month(at: datetime) -> str:
+    """`March 2026`, under which the events of a timeline stand."""
+    return f"{localtime(at):%B %Y}"
