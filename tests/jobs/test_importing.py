@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from revloop import intake, operations
+from revloop import engine, intake, operations
 from revloop.engine import published
 from revloop.intake import previewing, recognising, uploads
 from revloop.intake.people import PUBLISH
@@ -119,6 +119,16 @@ def test_an_import_that_was_finished_and_not_said_so_is_not_begun_again(shop: Fo
     assert report(shop, made.id) == before
 
 
+class Killed(Exception):
+    pass
+
+
+def die(what: str, _done: int, _whole: int) -> None:
+    """The facts are in the lake, and nobody knows yet who is who."""
+    if what == "finding out who is who":
+        raise Killed
+
+
 def test_an_import_whose_traces_another_one_cleared_counts_what_it_stored(
     shop: Folder, tmp_path: Path
 ) -> None:
@@ -128,13 +138,6 @@ def test_an_import_whose_traces_another_one_cleared_counts_what_it_stored(
     held = actions.take(owner="killed", at=AT)
     assert held is not None
     request = uploads.request(shop, held.job)
-
-    class Killed(Exception):
-        pass
-
-    def die(what: str, _done: int, _whole: int) -> None:
-        if what == "finding out who is who":
-            raise Killed
 
     with pytest.raises(Killed):
         intake.run(request, shop, die)
@@ -150,6 +153,29 @@ def test_an_import_whose_traces_another_one_cleared_counts_what_it_stored(
     kinds = report(shop, made.id)["kinds"]
     assert kinds["contact"]["added"] == 3
     assert kinds["touch"]["added"] == 3
+
+
+def test_what_was_set_aside_midway_is_imported_anew_if_it_is_to_be_read_in_another_way(
+    shop: Folder,
+) -> None:
+    made = upload(shop, *LINES)
+    first = uploads.enqueue(made, uploads.Asked(link=False), actor="kim", at=AT)
+    held = actions.take(owner="one", at=AT)
+    assert held is not None
+    with pytest.raises(Killed):
+        intake.run(uploads.request(shop, held.job), shop, die)
+    actions.set_aside(held, at=AT, why="no room")
+
+    asked = uploads.Asked(link=False, source="other")
+    second = uploads.enqueue(made, asked, actor="kim", at=LATER)
+    drain(shop, at=LATER)
+    assert second != first
+    assert queries.job(second).state is State.DONE
+    with engine.open(shop.lake) as facts:
+        by_source = facts["touch"].group_by("source").aggregate(n=lambda each: each.count())
+        counts = {row["source"]: row["n"] for row in facts.arrow(by_source).to_pylist()}
+    assert counts == {"shop": 3, "other": 3}
+    assert report(shop, made.id)["kinds"]["touch"]["added"] >= 3
 
 
 def test_an_upload_whose_files_are_gone_says_so_and_is_not_tried_again(shop: Folder) -> None:

@@ -287,7 +287,7 @@ class _Import:
             source=source,
             import_id=self.state.import_id,
             recorded_at=self.state.recorded_at,
-            transaction=(f"import/{self.state.import_id}/{self.appended:04d}", 1),
+            transaction=(f"import/{self.state.reading}/{self.appended:04d}", 1),
         )
         failpoint("intake.after_append", staged.kind)
         counts = report.kinds.setdefault(staged.kind, KindReport())
@@ -430,6 +430,12 @@ def _text(value: object) -> str:
     return "" if value is None else str(value)
 
 
+def _reading(name: str, signature: str) -> str:
+    """A name for files that are read in one way; it says so only once."""
+    ending = f"-{signature[:8]}"
+    return name if name.endswith(ending) else f"{name}{ending}"
+
+
 @dataclass(frozen=True, slots=True)
 class _State:
     """Where an import stands, on disk: it is there before anything else is, and goes last."""
@@ -437,6 +443,8 @@ class _State:
     folder: Path
     import_id: str
     started_at: str
+    reading: str
+    """Names its batches: the same files read in another way make other ones."""
     resumed: bool = False
     """Whether an import of the same request was begun before and not finished."""
 
@@ -453,16 +461,18 @@ class _State:
                 continue
             said = json.loads(state.read_text(encoding="utf-8"))
             if said["signature"] == signature:
-                return cls(left, said["import_id"], said["started_at"], resumed=True)
+                reading = _reading(said["import_id"], signature)
+                return cls(left, said["import_id"], said["started_at"], reading, resumed=True)
             shutil.rmtree(left)
         started = request.at.astimezone(UTC).isoformat()
-        made = f"{request.at.astimezone(UTC):%Y%m%dT%H%M%S}-{signature[:8]}"
-        import_id = request.import_id or made
+        moment = f"{request.at.astimezone(UTC):%Y%m%dT%H%M%S}"
+        import_id = request.import_id or _reading(moment, signature)
         path = folder.imports / import_id
         path.mkdir(exist_ok=True)
         said = {"signature": signature, "import_id": import_id, "started_at": started}
         write_whole(path / _STATE, json.dumps(said).encode())
-        return cls(path, import_id, started, resumed=request.begun_before)
+        reading = _reading(import_id, signature)
+        return cls(path, import_id, started, reading, resumed=request.begun_before)
 
     @property
     def staging(self) -> Path:

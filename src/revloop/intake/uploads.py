@@ -136,9 +136,16 @@ def request(folder: Folder, job: Job) -> Request:
         mapping=upload.mapping if upload.mapping.is_file() else None,
         written=Format(**written) if written else None,
         import_id=upload.id,
-        begun_before=job.tries > 1,
+        begun_before=job.taken > 1 or _was_tried_by_another(job),
         **said,
     )
+
+
+def _was_tried_by_another(job: Job) -> bool:
+    """Whether an earlier job was to import the same upload: it was set aside, or cancelled."""
+    from revloop.operations.queue import queries  # noqa: PLC0415 - its tables need the database
+
+    return bool(queries.jobs(kind=job.kind, key=job.key, before=job.number, limit=1))
 
 
 def left(folder: Folder) -> Iterator[Upload]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from revloop import engine
-from revloop.intake import uploads
+from revloop.intake import previewing, uploads
 from revloop.jobs import publishing
 from revloop.jobs.work import Done, Work
 from revloop.operations.queue import actions, queries
@@ -49,7 +49,11 @@ def tend_queue(work: Work) -> Done:
     forgotten = actions.clear(at=work.at)
     old = [each for each in uploads.left(work.folder) if each.at < work.at - _UPLOADS_KEPT]
     states = (State.WAITING, State.RUNNING, State.DEAD)
-    wanted = {said["upload"] for said in queries.payloads(uploads.KIND, states)}
+    wanted = {
+        said["upload"]
+        for kind in (previewing.KIND, uploads.KIND)
+        for said in queries.payloads(kind, states)
+    }
     unwanted = [each for each in old if each.id not in wanted]
     for upload in unwanted:
         uploads.remove(upload)

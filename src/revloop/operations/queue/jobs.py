@@ -44,6 +44,8 @@ class Job:
     """When it is due; after a failure, when it is tried again."""
     tries: int
     """How often it began and was not handed back."""
+    taken: int
+    """How often a worker took it at all."""
     error: str
     """Why the last try failed, in a sentence."""
     actor: str

@@ -117,6 +117,7 @@ def value(row: JobRow) -> Job:
         state=State(row.state),
         run_at=row.run_at,
         tries=row.tries,
+        taken=row.fence,
         error=row.error,
         actor=row.actor,
         created_at=row.created_at,
