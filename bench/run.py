@@ -9,7 +9,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-MODULES = ["working_time", "conditions", "scores", "base_install", "identity", "importing"]
+MODULES = ["working_time", "conditions", "scores", "base_install", "identity", "importing", "pages"]
 
 
 def main() -> int:

@@ -1,0 +1,168 @@
+"""What the pages cost among many people: each as a multiple of an empty page of somebody signed in.
+
+100,000 people and a million touches, or ten times as many with REVLOOP_BENCH=full. The peer of each
+page is a page of the same shell with nothing in it, asked for in turn with it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench import company
+from bench.rows import Row, times
+
+from revloop import intake, operations
+from revloop.kit import clock, folder
+from revloop.kit.folder import Folder
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+FULL = os.environ.get("REVLOOP_BENCH") == "full"
+CONTACTS, TOUCHES = (1_000_000, 10_000_000) if FULL else (100_000, 1_000_000)
+ROUNDS = 25
+MEDIAN_MS, LATE_MS, RATIO = 150, 400, 4
+LATE = 0.95
+LIMIT_RATIO = 12
+"""What must hold also on a machine that has other work."""
+TYPED = ("ba", "te lo", "ko", "mere", "a", "ta.1", "sa be")
+
+
+def measure() -> list[Row]:
+    with tempfile.TemporaryDirectory(prefix="revloop-bench-") as temp:
+        # A process of its own: the settings of Django, and memory, are those of a whole process.
+        process = subprocess.run(  # noqa: S603 - this program itself
+            [sys.executable, "-m", "bench.pages", temp],
+            cwd=Path(__file__).resolve().parents[1],
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+        )
+    return [Row(**each) for each in json.loads(process.stdout.splitlines()[-1])]
+
+
+def _main(place: Path) -> None:
+    made = folder.create(place / "workspace", company="Bench")
+    operations.connect(made, create=True)
+    company.write(place / "in", contacts=CONTACTS, touches=TOUCHES)
+    asked = intake.Request(place / "in", "bench", company.LAST, source="warehouse", link=False)
+    intake.run(asked, made)
+    rows = [_published(made), *_pages(made)]
+    print(json.dumps([asdict(row) for row in rows]))
+
+
+def _published(made: Folder) -> Row:
+    from revloop.jobs.publishing import publish  # noqa: PLC0415 - Django is loaded by now
+
+    began = time.perf_counter()
+    done = publish(made)
+    seconds = time.perf_counter() - began
+    again = time.perf_counter()
+    publish(made)
+    nothing = time.perf_counter() - again
+    bar = 120 if FULL else 15
+    return Row(
+        what=f"publish {done.rows['company_events']:,} events, load {os.getloadavg()[0]:.1f}",
+        ours=f"{seconds:.1f} s",
+        peer=f"nothing new {nothing * 1000:.0f} ms",
+        ratio="",
+        bar=f"<= {bar} s",
+        held=seconds <= bar,
+    )
+
+
+def _pages(made: Folder) -> list[Row]:
+    client = _signed_in(made)
+    chosen = random.Random(5)
+    companies = CONTACTS // company.PEOPLE_AT_A_COMPANY
+
+    def some(first: int, count: int, address: str) -> Callable[[int], str]:
+        return lambda _: address.format(first + chosen.randrange(count))
+
+    asked: dict[str, Callable[[int], str]] = {
+        "companies": lambda _: "/companies/",
+        "companies of a country, with an opportunity": lambda _: (
+            "/companies/?country=DE&reached=opportunity"
+        ),
+        "people": lambda _: "/people/",
+        "people as somebody types": lambda each: f"/people/?q={TYPED[each % len(TYPED)]}",
+        "a company": some(1, companies, "/companies/{}/"),
+        "the company with most events": lambda _: "/companies/1/",
+        "the same, one side": lambda _: "/companies/1/?side=sales",
+        "a person": some(companies + 1, CONTACTS, "/people/{}/"),
+    }
+    rows = [_row(what, *_measured(client, address)) for what, address in asked.items()]
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    rows[-1] = replace(rows[-1], what=f"{rows[-1].what}; peak {peak:,.0f} MB")
+    return rows
+
+
+def _measured(client: Client, address: Callable[[int], str]) -> tuple[list[float], list[float]]:
+    """Milliseconds of the page and of the empty one, in turn."""
+    pairs = list(_timed(client, address))
+    return [each[0] for each in pairs], [each[1] for each in pairs]
+
+
+def _timed(client: Client, address: Callable[[int], str]) -> Iterator[tuple[float, float]]:
+    for each in range(ROUNDS + 2):
+        pair = tuple(_ask(client, where) for where in (address(each), "/data/decisions/"))
+        if each > 1:  # the first ones open files and fill what is kept
+            yield pair[0], pair[1]
+
+
+def _ask(client: Client, where: str) -> float:
+    began = time.perf_counter()
+    answer = client.get(where)
+    spent = (time.perf_counter() - began) * 1000
+    if answer.status_code != 200:  # noqa: PLR2004 - it is there
+        raise SystemExit(f"{where} answered {answer.status_code}")
+    return spent
+
+
+def _row(what: str, page: list[float], empty: list[float]) -> Row:
+    median, late = statistics.median(page), sorted(page)[int(len(page) * LATE)]
+    ratio = median / statistics.median(empty)
+    return Row(
+        what=f"page: {what}, p95 {late:.0f} ms, load {os.getloadavg()[0]:.1f}",
+        ours=f"{median:.0f} ms",
+        peer=f"an empty page {statistics.median(empty):.1f} ms",
+        ratio=times(ratio),
+        bar=f"<= {MEDIAN_MS} ms, p95 {LATE_MS} ms, {RATIO}x",
+        held=median <= MEDIAN_MS and late <= LATE_MS and ratio <= RATIO,
+        limit=f"<= {LIMIT_RATIO}x",
+        refused=ratio > LIMIT_RATIO,
+    )
+
+
+def _signed_in(made: Folder) -> Client:
+    from revloop.web.server import application  # noqa: PLC0415 - Django is loaded by now
+
+    application(made)
+    from django.conf import settings  # noqa: PLC0415 - likewise
+    from django.test import Client  # noqa: PLC0415 - likewise
+
+    from revloop.operations.access import actions, entering  # noqa: PLC0415 - likewise
+    from revloop.operations.access.rules import Role  # noqa: PLC0415 - likewise
+
+    now = clock.now()
+    person = actions.Person("Bench", "bench@company.example", Role.REVOPS)
+    member = actions.create(person, actor="bench", at=now)
+    client = Client(headers={"host": "localhost"})
+    client.cookies[settings.SESSION_COOKIE_NAME] = entering.begin(member.id, at=now).token
+    return client
+
+
+if __name__ == "__main__":
+    _main(Path(sys.argv[1]))
