@@ -253,17 +253,16 @@ class Table:
     def read(self, rows: range, columns: Sequence[str] | None = None) -> pa.Table:
         """The rows of these numbers."""
         if not rows:
-            rows, nothing = range(min(1, self.rows)), True
-        else:
-            nothing = False
+            nothing: pa.Table = self._metadata.schema.to_arrow_schema().empty_table()
+            return nothing.select(list(columns)) if columns else nothing
         first = int(np.searchsorted(self._begins, rows.start, "right")) - 1
-        last = int(np.searchsorted(self._begins, max(rows.stop - 1, rows.start), "right")) - 1
-        groups = list(range(first, min(last, self._metadata.num_row_groups - 1) + 1))
+        last = int(np.searchsorted(self._begins, rows.stop - 1, "right")) - 1
+        groups = list(range(first, last + 1))
         reader = pq.ParquetFile(self._source, metadata=self._metadata)
         found = reader.read_row_groups(
             groups, columns=list(columns) if columns else None, use_threads=False
         )
-        return found.slice(rows.start - int(self._begins[first]), 0 if nothing else len(rows))
+        return found.slice(rows.start - int(self._begins[first]), len(rows))
 
     def of(self, key: int, columns: Sequence[str] | None = None) -> pa.Table:
         """All rows of a key."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -20,6 +19,7 @@ from revloop.kit.money import DECIMALS, Money
 from revloop.operations.people import queries
 from revloop.operations.people.looking import Called
 from revloop.web.journey import words
+from revloop.web.shell.tags import day, moment, month
 
 Row = Mapping[str, Any]
 
@@ -39,8 +39,9 @@ class Piece(NamedTuple):
 class Entry:
     """One event as a page shows it."""
 
-    at: datetime
-    date_only: bool
+    period: str
+    """The month, where it is another one than before."""
+    when: str
     side: str
     sentence: SafeString
     details: str
@@ -103,16 +104,20 @@ def _texts(published: Published, table: str, column: str, keys: Iterable[int]) -
 
 
 def entries(rows: Iterable[Row], names: Names) -> list[Entry]:
-    return [
-        Entry(
-            row["at"],
-            bool(row["date_only"]),
-            row["side"],
-            mark_safe(" ".join(each.__html__() for each in _pieces(row, names))),  # noqa: S308 - escaped
-            " · ".join(_details(row, names)),
+    found, before = [], ""
+    for row in rows:
+        month_ = month(row["at"])
+        found.append(
+            Entry(
+                "" if month_ == before else month_,
+                day(row["at"]) if row["date_only"] else moment(row["at"]),
+                row["side"],
+                mark_safe(" ".join(each.__html__() for each in _pieces(row, names))),  # noqa: S308 - escaped
+                " · ".join(_details(row, names)),
+            )
         )
-        for row in rows
-    ]
+        before = month_
+    return found
 
 
 def _pieces(row: Row, names: Names) -> tuple[Piece, ...]:
