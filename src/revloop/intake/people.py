@@ -40,7 +40,7 @@ _USER = {column.name: column.name for column in KINDS["user"].private}
 
 PUBLISH = "publish"
 """The kind, and the key, of the job that brings to lake and pages what is new."""
-_SOURCE = "revloop"
+OWN_SOURCE = "revloop"
 """What revloop's own facts name as their source."""
 
 
@@ -138,7 +138,7 @@ def publish(
         appended = writer.append(
             kind,
             bench.read(_written(facts, bench.temp / f"{kind}.parquet")),
-            source=_SOURCE,
+            source=OWN_SOURCE,
             import_id=import_id,
             recorded_at=at,
             transaction=(_application(kind), sequence[-1].as_py()),

@@ -10,6 +10,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 
 from revloop.intake import report
+from revloop.intake.people import OWN_SOURCE
 from revloop.intake.quarantine import Held, Quarantine, key_of
 from revloop.operations.people import queries
 from revloop.upkeep.status import published
@@ -48,13 +49,15 @@ def _of_status(status: dict[str, Any]) -> dict[str, Any]:
         }
         for name, each in status["sources"].items()
     ]
+    outside = [each for each in sources if each["name"] != OWN_SOURCE]
     capabilities = status["capabilities"]
     return {
         "status_at": datetime.fromisoformat(status["at"]),
-        "facts": sum(status["facts"].values()),
+        "facts": sum(each["facts"] for each in outside),
+        "outside": outside,
         "kinds": sorted(status["facts"].items(), key=lambda each: (-each[1], each[0])),
         "sources": sources,
-        "newest": max((each["happened"] for each in sources), default=None),
+        "newest": max((each["happened"] for each in outside), default=None),
         "works": [each for each in capabilities if not each["lacks"]],
         "capabilities": len(capabilities),
         "lacking": [each for each in capabilities if each["lacks"]],
