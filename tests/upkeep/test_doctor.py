@@ -128,13 +128,14 @@ def test_an_sqlite_that_may_lose_writes_is_told(filled: Folder) -> None:
 
 
 def test_jobs_that_were_set_aside_and_jobs_that_nobody_does_are_told(filled: Folder) -> None:
-    queue.enqueue("import", actor="kim", at=AT)
+    hour = timedelta(hours=1)
+    queue.enqueue("import", actor="kim", at=AT - 100 * hour)
     held = queue.take(owner="one", at=AT)
     assert held is not None
     queue.set_aside(held, at=AT, why="no such column")
-    hour = timedelta(hours=1)
     queue.enqueue("import", actor="kim", at=AT - hour)
-    queue.enqueue("publish", actor="revloop", at=AT - 99 * hour, key=TIMER)
+    queue.enqueue("tend_lake", actor="revloop", at=AT - 99 * hour, key=TIMER)
+    queue.enqueue("publish", actor="kim", at=AT - 99 * hour)
 
     dead, waits = problems(filled)["background work"]
     assert "set aside: 1, the last one import: no such column" in dead

@@ -146,6 +146,7 @@ def _work(folder: Folder, now: datetime) -> Finding:
     from revloop import operations  # noqa: PLC0415
 
     operations.connect(folder)
+    from revloop.intake.people import PUBLISH  # noqa: PLC0415 - only this check asks
     from revloop.operations.queue import queries  # noqa: PLC0415 - its tables need the database
     from revloop.operations.queue.jobs import State  # noqa: PLC0415 - likewise
 
@@ -156,7 +157,8 @@ def _work(folder: Folder, now: datetime) -> Finding:
             f"jobs that were set aside: {count:,}, the last one {job.kind}: {job.error}: "
             "see revloop jobs list --state dead, and revive it with revloop jobs retry NUMBER"
         )
-    waits = queries.overdue(now - _SOON)
+    # What pages read follows when there is a worker; who has no pages does not miss it.
+    waits = queries.overdue(now - _SOON, without=PUBLISH)
     if waits is not None:
         problems.append(
             f"job {waits.number} ({waits.kind}) has been due since {waits.run_at:%Y-%m-%d %H:%M} "

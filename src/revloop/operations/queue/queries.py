@@ -80,9 +80,12 @@ def is_due(at: datetime) -> bool:
     return due(at).exists() or lapsed(at).exists()
 
 
-def overdue(at: datetime) -> Job | None:
-    """The job that somebody asked for and that has waited for longest since it was due."""
-    row = due(at).exclude(key=TIMER).first()
+def overdue(at: datetime, *, without: str = "") -> Job | None:
+    """The job that somebody asked for and that has waited for longest since it was due.
+
+    Those of the kind `without` are left out: nobody waits for them.
+    """
+    row = due(at).exclude(key=TIMER).exclude(kind=without).first()
     return value(row) if row else None
 
 
