@@ -152,7 +152,7 @@ class _Index:
 
 @contextlib.contextmanager
 def publication(
-    lake: Lake, folder: Path, version: str, *, temp: Path | None = None, memory_limit: str = "1GB"
+    lake: Lake, folder: Path, version: str, *, temp: Path | None = None, memory_limit: str = "600MB"
 ) -> Iterator[Publication]:
     """Make a version, and let readers have it when the block ends well.
 
