@@ -15,15 +15,19 @@ from revloop.kit.folder import Folder
 from .serving import ROOT
 
 PASSWORD = "one loop for both teams"
-LEADS = """\
-Id,FirstName,LastName,Email,Company,LeadSource,Status,IsConverted,CreatedDate
-00Q5f00000AAAA1EAH,Ann,Lee,Ann.Lee@Brightwater.example,Brightwater,Web,Working,false,2026-09-01T13:15:00.000Z
-00Q5f00000AAAA2EAH,Ann,Lee,ann.lee+news@brightwater.example,Brightwater,Web,Open,false,2026-09-02T08:00:00.000Z
-00Q5f00000AAAA3EAH,Bo,Chen,bo.chen@northfold.example,Northfold,Web,Open,false,2026-09-31T14:45:00.000Z
-00Q5f00000AAAA4EAH,<script>alert(1)</script>,"""
-LEADS += """"<img src=x onerror=alert(1)>",x@hostile.example,"</title><svg onload=alert(1)>",\
-Web,Open,false,2026-09-03T08:00:00.000Z
-"""
+_HEAD = "Id,FirstName,LastName,Email,Company,LeadSource,Status,IsConverted,CreatedDate\n"
+LEADS = (
+    f"{_HEAD}00Q5f00000AAAA1EAH,Ann,Lee,Ann.Lee@Brightwater.example,Brightwater,Web,Working,false,"
+    "2026-09-01T13:15:00.000Z\n"
+    "00Q5f00000AAAA2EAH,Ann,Lee,ann.lee+news@brightwater.example,Brightwater,Web,Open,false,"
+    "2026-09-02T08:00:00.000Z\n"
+    "00Q5f00000AAAA3EAH,Bo,Chen,bo.chen@northfold.example,Northfold,Web,Open,false,"
+    "2026-09-31T14:45:00.000Z\n"
+)
+HOSTILE = (
+    f"{_HEAD}00Q5f00000AAAA4EAH,<script>alert(1)</script>,<img src=x onerror=alert(1)>,"
+    "x@hostile.example,</title><svg onload=alert(1)>,Web,Open,false,2026-09-03T08:00:00.000Z\n"
+)
 
 
 def made(path: Path) -> Folder:

@@ -11,12 +11,13 @@ from playwright.sync_api import Page, expect
 
 from revloop.operations.access.rules import Role
 
-from .company import LEADS, PASSWORD, address_of, made
+from .company import HOSTILE, LEADS, PASSWORD, address_of, made
 from .conftest import THEMES, WIDTHS, Screen
 from .looking import small_targets, too_wide, violations, walk
 from .serving import served
 
 Window = Callable[..., Screen]
+REPORT = "What did this import bring?"
 PAGES = (
     "/agreement/",
     "/agreement/history/",
@@ -48,6 +49,15 @@ def sign_in(screen: Screen, role: Role) -> Page:
     page.keyboard.press("Enter")
     expect(page).not_to_have_url(re.compile("sign-in"))
     return page
+
+
+def bring(page: Page, acme: str, file: Path) -> None:
+    """Hand a file in on the Data page, and wait until it was looked through."""
+    page.goto(f"{acme}/data/")
+    page.get_by_text("Bring more files").click()
+    page.locator("input[type=file]").set_input_files(str(file))
+    page.get_by_role("button", name="Look through them").click()
+    expect(page.get_by_text("recognised and would become facts")).to_be_visible(timeout=60_000)
 
 
 @pytest.mark.parametrize("role", Role)
@@ -91,20 +101,67 @@ def test_a_folder_is_brought_in_and_its_people_are_there(
     (tmp_path / "Lead.csv").write_text(LEADS)
     screen = window(acme, 1280, "light")
     page = sign_in(screen, Role.REVOPS)
-    page.goto(f"{acme}/data/")
-    page.get_by_text("Bring more files").click()
-    page.locator("input[type=file]").set_input_files(str(tmp_path / "Lead.csv"))
-    page.get_by_role("button", name="Look through them").click()
-    expect(page.get_by_text("recognised and would become facts")).to_be_visible(timeout=60_000)
+    bring(page, acme, tmp_path / "Lead.csv")
     assert page.get_by_text("Brightwater").first.is_visible()
     assert violations(page) == []
 
     page.get_by_role("button", name="Import").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text(
-        "What did this import bring?", timeout=120_000
-    )
+    expect(page.get_by_role("heading", level=1)).to_have_text(REPORT, timeout=120_000)
     expect(page.get_by_text("1 held back")).to_be_visible()
     assert violations(page) == []
+
+    page.goto(f"{acme}/people/")
+    page.get_by_role("searchbox").fill("bright")
+    page.get_by_role("searchbox").fill("ann lee")
+    page.get_by_role("link", name="Ann Lee").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Ann Lee")
+    assert page.get_by_text("share the e-mail address").count() == 1
+    assert violations(page) == []
+
+
+def test_what_came_in_is_read_literally_by_the_browser(
+    window: Window, acme: str, tmp_path: Path
+) -> None:
+    (tmp_path / "Lead.csv").write_text(HOSTILE)
+    page = sign_in(window(acme, 1280, "light"), Role.REVOPS)
+    page.on("dialog", lambda dialog: pytest.fail(f"a script ran: {dialog.message}"))
+    bring(page, acme, tmp_path / "Lead.csv")
+    expect(page.get_by_text("<img src=x onerror=alert(1)>").first).to_be_visible()
+    page.get_by_role("button", name="Import").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(REPORT, timeout=120_000)
+    page.goto(f"{acme}/people/?q=x@hostile.example")
+    expect(page.get_by_text("<script>alert(1)</script>").first).to_be_visible()
+    page.locator("main table a").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("<script>alert(1)</script>")
+    page.goto(f"{acme}/data/unmatched/")
+    assert page.title() == "Whose company do we not know? · revloop"
+
+
+def test_a_company_is_found_and_its_time_is_read(window: Window, acme: str) -> None:
+    for look in ((1280, "dark"), (390, "light")):
+        page = sign_in(window(acme, *look), Role.MARKETING)
+        page.goto(f"{acme}/companies/")
+        name = page.locator("main table a").first.inner_text()
+        page.get_by_role("searchbox").press_sequentially(name[:5])
+        page.get_by_role("link", name=name).first.click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text(name)
+        expect(page.get_by_role("heading", name="Timeline")).to_be_visible()
+        assert violations(page) == []
+        assert too_wide(page) <= 0
+        page.get_by_role("heading", name="People").scroll_into_view_if_needed()
+        assert walk(page) == ([], [], [])
+        page.locator("main a[href^='/people/']").first.click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("What happened with")
+        assert violations(page) == []
+        assert small_targets(page) == []
+
+
+def test_an_empty_house_says_what_to_do(screen: Screen) -> None:
+    for path in (each for each in PAGES if each != "/members/"):
+        page = screen.open(path)
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        assert violations(page) == [], path
+        assert too_wide(page) <= 0, path
 
 
 def test_a_merge_is_taken_back_by_keyboard_alone(window: Window, acme: str) -> None:
