@@ -63,7 +63,9 @@ def application(
     for name, value in said.items():
         setattr(settings, name, value)
     get_default_timezone.cache_clear()  # type: ignore[attr-defined] # not in the stubs
-    answering = WhiteNoise(get_wsgi_application(), max_age=assets.KEPT_SECONDS)
+    answering = WhiteNoise(
+        get_wsgi_application(), max_age=assets.KEPT_SECONDS, allow_all_origins=False
+    )
     answering.add_files(str(assets.FOLDER), prefix=assets.prefix())
     wsgi: WSGIApplication = answering
     return wsgi
