@@ -9,7 +9,16 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-MODULES = ["working_time", "conditions", "scores", "base_install", "identity", "importing", "pages"]
+MODULES = [
+    "working_time",
+    "conditions",
+    "scores",
+    "base_install",
+    "identity",
+    "importing",
+    "pages",
+    "first_page",
+]
 
 
 def main() -> int:

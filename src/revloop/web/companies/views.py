@@ -134,7 +134,7 @@ def _roles(parts: list[dict[str, Any]]) -> dict[int, list[str]]:
     for row in parts:
         stance = f", {row['stance']}" if row["stance"] not in {None, "unknown"} else ""
         if row["role"] and row["person"] is not None:
-            found.setdefault(row["person"], {})[f"{row['role']}{stance}"] = None
+            found.setdefault(row["person"], {})[f"{row['role'].replace('_', ' ')}{stance}"] = None
     return {person: list(roles) for person, roles in found.items()}
 
 

@@ -1,0 +1,89 @@
+"""From the command to the first page of the example company, and what the server then holds.
+
+It takes the company that `make demo` has made, or makes it first, which is timed for itself.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+from bench.rows import Row
+
+DEMO = Path(__file__).resolve().parents[1] / "revloop-demo"
+FIRST_PAGE_S, MAKING_S, RESIDENT_MB = 15, 90, 600
+_PAGES = ("data/", "companies/", "people/", "agreement/", "people/?q=le")
+_ROUNDS = 5
+
+
+def measure() -> list[Row]:
+    rows = [] if (DEMO / "made").exists() else [_made()]
+    begun = time.perf_counter()
+    with subprocess.Popen(  # noqa: S603 - this program itself
+        [sys.executable, "-m", "revloop", "demo", str(DEMO), "--port", "0", "--no-browser"],
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as server:
+        try:
+            assert server.stdout is not None  # noqa: S101 - it was asked for
+            [address] = re.findall(r"http://\S+", server.stdout.readline())
+            _read(address)
+            seconds = time.perf_counter() - begun
+            for page in _PAGES * _ROUNDS:
+                _read(address + page)
+            resident = _resident_mb(server.pid)
+        finally:
+            server.terminate()
+    return [
+        *rows,
+        Row(
+            what=f"first page of the demo, load {os.getloadavg()[0]:.1f}",
+            ours=f"{seconds:.1f} s",
+            peer="",
+            ratio="",
+            bar=f"<= {FIRST_PAGE_S} s",
+            held=seconds <= FIRST_PAGE_S,
+        ),
+        Row(
+            what=f"its server after {len(_PAGES) * _ROUNDS} pages, worker and all",
+            ours=f"{resident:,.0f} MB",
+            peer="",
+            ratio="",
+            bar=f"<= {RESIDENT_MB} MB",
+            held=resident <= RESIDENT_MB,
+        ),
+    ]
+
+
+def _made() -> Row:
+    begun = time.perf_counter()
+    subprocess.run(  # noqa: S603 - this program itself
+        [sys.executable, "-m", "revloop", "demo", str(DEMO), "--no-serve"],
+        check=True,
+        capture_output=True,
+    )
+    seconds = time.perf_counter() - begun
+    return Row(
+        what="the example company made, imported and published",
+        ours=f"{seconds:.1f} s",
+        peer="",
+        ratio="",
+        bar=f"<= {MAKING_S} s",
+        held=seconds <= MAKING_S,
+    )
+
+
+def _read(address: str) -> None:
+    with urllib.request.urlopen(address, timeout=60) as answer:  # noqa: S310 - of this machine
+        answer.read()
+
+
+def _resident_mb(process: int) -> float:
+    status = Path(f"/proc/{process}/status").read_text()
+    [kilobytes] = re.findall(r"VmRSS:\s+(\d+) kB", status)
+    return int(kilobytes) / 1_000
