@@ -88,6 +88,8 @@ def test_a_merge_is_taken_back_with_a_reason_and_the_pages_follow(
     assert entry.actor.startswith("member:")
     assert [job.kind for job in jobs.jobs()] == ["publish"]
 
+    listed = client.get("/data/decisions/").content.decode()
+    assert "by Kim 0, decision" in listed  # and not by a number
     again = client.post(f"/data/decisions/{decision.id}/undo", {"reason": "twice"}, follow=True)
     assert "was undone already" in again.content.decode()
     assert client.post("/data/decisions/999/undo", {"reason": "none"}).status_code == 404

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -60,6 +61,12 @@ def member(email: str) -> Listed:
             "access.unknown", f"no member has the address {email}", hint="see: revloop user list"
         )
     return _listed(row)
+
+
+def names(numbers: Iterable[int]) -> dict[int, str]:
+    """What members are called, by their numbers; also those who may not come in any more."""
+    found = MemberRow.objects.filter(pk__in=list(numbers))
+    return dict(found.values_list("pk", "name"))
 
 
 def is_empty() -> bool:

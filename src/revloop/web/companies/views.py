@@ -16,6 +16,7 @@ from revloop.web.house import house
 from revloop.web.journey import lists, reading, sentences, shown
 from revloop.web.pages import page, part
 from revloop.web.routes import SeeOther
+from revloop.web.shell.naming import with_names
 
 _COLUMNS = (
     "last_at",
@@ -88,7 +89,7 @@ def company(request: HttpRequest, number: int) -> HttpResponseBase:
         context |= _journey(request, pages, number, keys)
     if shown.is_part(request):
         return part(request, "journey/timeline.html", context)
-    context["why"] = queries.explain(called.reference).sentences
+    context["why"] = with_names(queries.explain(called.reference).sentences)
     return page(request, "companies/company.html", context)
 
 

@@ -14,6 +14,7 @@ from revloop.kit.errors import InvalidInput
 from revloop.operations.people import actions, queries
 from revloop.web.pages import page
 from revloop.web.routes import SeeOther, signed_in
+from revloop.web.shell.naming import with_names
 
 _AT_ONCE = 25
 _LONGEST_REASON = 500
@@ -59,9 +60,10 @@ def decisions(request: HttpRequest) -> HttpResponseBase:
     asked = request.GET.get("before", "")
     before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 18 else None  # noqa: PLR2004
     found = queries.decisions(before=before, limit=_AT_ONCE + 1)
+    by = with_names(each.actor for each in found[:_AT_ONCE])
     context = {
         "title": "Who was found to be the same, and why?",
-        "decisions": found[:_AT_ONCE],
+        "decisions": list(zip(found, by, strict=False)),
         "next": found[_AT_ONCE - 1].id if len(found) > _AT_ONCE else None,
         "first": before is None,
         "undone": request.GET.get("undone", ""),

@@ -16,6 +16,7 @@ from revloop.web.journey import lists, reading, sentences, shown
 from revloop.web.journey.lists import Asked
 from revloop.web.pages import page, part
 from revloop.web.routes import SeeOther
+from revloop.web.shell.naming import with_names
 
 _COLUMNS = ("last_at", "events", "company", "reached")
 _ONE = ("company", "events", "first_at", "last_at", *shown.RECENT)
@@ -118,7 +119,7 @@ def person(request: HttpRequest, number: int) -> HttpResponseBase:
     if shown.is_part(request):
         return part(request, "journey/timeline.html", context)
     context |= {
-        "why": queries.explain(called.reference).sentences,
+        "why": with_names(queries.explain(called.reference).sentences),
         "decisions": queries.decisions_on(record.number for record in records),
         "consents": _consents(records),
         "undone": request.GET.get("undone", ""),
