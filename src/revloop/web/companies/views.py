@@ -133,7 +133,8 @@ def _roles(parts: list[dict[str, Any]]) -> dict[int, list[str]]:
     """What each person is in the purchases of the company, each role once."""
     found: dict[int, dict[str, None]] = {}
     for row in parts:
-        stance = f", {row['stance']}" if row["stance"] not in {None, "unknown"} else ""
+        said = row["stance"] not in {None, "unknown", row["role"]}
+        stance = f", {row['stance']}" if said else ""
         if row["role"] and row["person"] is not None:
             found.setdefault(row["person"], {})[f"{row['role'].replace('_', ' ')}{stance}"] = None
     return {person: list(roles) for person, roles in found.items()}

@@ -164,13 +164,13 @@ def _of_things(row: Row, names: Names) -> str:
         case "handoff":
             said = words.HANDOFFS.get(what, "Handed over to another team")
         case "lifecycle_transition":
-            moved = words.SUBJECTS.get(what, "It")
-            said = f"{moved} became {_from_to(row)}"
+            said = f"{words.SUBJECTS.get(what, 'It')} became {_became(row)}"
         case "opportunity":
             done = {"created": "was created", "won": "was won", "lost": "was lost"}.get(what, what)
             said = f"The opportunity{named} {done}"
         case "opportunity_stage":
-            said = f"The opportunity{named} moved to {_from_to(row)}"
+            whence = f" from {row['from_word']}" if row["from_word"] else ""
+            said = f"The opportunity{named} moved{whence} to {row['to_word']}"
         case "booking":
             said = words.BOOKINGS.get(what, _plain(what))
         case "ticket":
@@ -187,9 +187,14 @@ def _of_things(row: Row, names: Names) -> str:
     return said
 
 
-def _from_to(row: Row) -> str:
-    before = f", before {row['from_word']}" if row["from_word"] else ""
-    return f"{row['to_word']}{before}"
+def _became(row: Row) -> str:
+    before = f", having been {_state(row['from_word'])}" if row["from_word"] else ""
+    return f"{_state(row['to_word'])}{before}"
+
+
+def _state(word: str | None) -> str:
+    """`mql` as people write it; every other state is a word."""
+    return words.SHORT.get(word or "", _plain(word or "unknown"))
 
 
 def _details(row: Row, names: Names) -> Iterable[str]:

@@ -114,3 +114,6 @@ SUBJECTS = {
     "account": "The company",
     "opportunity": "The opportunity",
 }
+
+SHORT = {"mql": "an MQL", "sal": "an SAL", "sql": "an SQL"}
+"""States that are known by their first letters."""
