@@ -46,11 +46,11 @@ FORMAT = 2
 """Of the tables; it rises when an older revloop's could not be read as they are meant."""
 _POINTER = "CURRENT"
 _ABOUT = "about.json"
-_GROUP = 8_192
+_GROUP = 4_096
 """Rows that are decoded together: with fewer the list of groups is long, with more a look-up."""
 _GROUP_OF_FEW = 1_024
 """In tables with few rows of each key, which are shorter."""
-_PIECE = 32 * _GROUP
+_PIECE = 64 * _GROUP
 _LEAST = -(2**62)
 """Comes after every value, and can be negated."""
 _THREADS = 2

@@ -17,17 +17,29 @@ register.simple_tag(address, name="asset")
 @register.filter
 def moment(at: datetime | str | None) -> str:
     """`12 Mar 2026, 14:05` in the zone of the company; nothing for a moment that is not known."""
-    return f"{day(at)}, {localtime(_instant(at)):%H:%M}" if at else ""
+    if not at:
+        return ""
+    here = _here(at)
+    return f"{here.day} {_MONTHS[here.month]} {here.year}, {here.hour:02}:{here.minute:02}"
 
 
 @register.filter
 def day(at: datetime | str | None) -> str:
     """`12 Mar 2026` in the zone of the company."""
-    return f"{(here := localtime(_instant(at))).day} {here:%b %Y}" if at else ""
+    if not at:
+        return ""
+    here = _here(at)
+    return f"{here.day} {_MONTHS[here.month]} {here.year}"
 
 
-def _instant(at: datetime | str | None) -> datetime | None:
-    return datetime.fromisoformat(at) if isinstance(at, str) else at
+_MONTHS = (
+    "",
+    *["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
+)
+
+
+def _here(at: datetime | str) -> datetime:
+    return localtime(datetime.fromisoformat(at) if isinstance(at, str) else at)
 
 
 @register.filter
