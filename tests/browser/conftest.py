@@ -55,8 +55,9 @@ class Screen:
         return self.page
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """For one module: while it is open its driver runs an event loop, which tests elsewhere need."""
     found = shutil.which("chromium") or "/usr/bin/chromium"
     if not Path(found).is_file():
         said = "no chromium: apt install chromium fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji"
