@@ -80,7 +80,7 @@ def test_a_merge_is_taken_back_with_a_reason_and_the_pages_follow(
     assert people.counts()["persons"] == 1
 
     done = client.post(
-        f"/data/decisions/{decision.id}/undo", {"reason": "mother and daughter"}, follow=True
+        f"/data/decisions/{decision.id}/undo", {"reason": "mother and\0 daughter"}, follow=True
     )
     assert "was taken back" in done.content.decode()
     assert people.counts()["persons"] == 2

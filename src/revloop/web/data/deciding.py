@@ -14,10 +14,10 @@ from revloop.kit.errors import InvalidInput
 from revloop.operations.people import actions, queries
 from revloop.web.pages import page
 from revloop.web.routes import SeeOther, signed_in
+from revloop.web.sent import few_words
 from revloop.web.shell.naming import with_names
 
 _AT_ONCE = 25
-_LONGEST_REASON = 500
 
 
 def proposals(request: HttpRequest) -> HttpResponseBase:
@@ -45,7 +45,7 @@ def answer(request: HttpRequest, number: int) -> HttpResponseBase:
     if said not in {"yes", "no"}:
         return _back("data_proposals", problem="Say whether they are one person or two.")
     member, now = signed_in(request), clock.now()
-    reason = _reason(request) or ("the same person" if said == "yes" else "two persons")
+    reason = few_words(request, "reason") or ("the same person" if said == "yes" else "two persons")
     try:
         with transaction.atomic():
             actions.answer(number, same=said == "yes", actor=member.actor, at=now, reason=reason)
@@ -74,7 +74,7 @@ def decisions(request: HttpRequest) -> HttpResponseBase:
 
 def undo(request: HttpRequest, number: int) -> HttpResponseBase:
     """Take a decision back; what it joined or told apart is as it was before."""
-    member, reason, now = signed_in(request), _reason(request), clock.now()
+    member, reason, now = signed_in(request), few_words(request, "reason"), clock.now()
     if not reason:
         return _back("data_decisions", problem="Say why, in a few words: it is kept.")
     try:
@@ -86,10 +86,6 @@ def undo(request: HttpRequest, number: int) -> HttpResponseBase:
             raise Http404 from error
         return _back("data_decisions", problem=f"{error.message}; {error.hint}")
     return _back("data_decisions", undone=str(number))
-
-
-def _reason(request: HttpRequest) -> str:
-    return " ".join(request.POST.get("reason", "").split())[:_LONGEST_REASON]
 
 
 def _back(route: str, **said: str) -> HttpResponseBase:

@@ -95,7 +95,7 @@ def quarantine(request: HttpRequest, key: str) -> HttpResponseBase:
 
 def quarantine_file(request: HttpRequest, key: str) -> HttpResponseBase:
     """The same as a file, to be mended; no cell of it is taken for a formula."""
-    held, rows = _held(request, key)
+    _, rows = _held(request, key)
     text = io.StringIO()
     written = csv.writer(text)
     written.writerow(("row", "kind", "reason", "raw"))
@@ -103,7 +103,6 @@ def quarantine_file(request: HttpRequest, key: str) -> HttpResponseBase:
         cells = (row["row_number"], row["kind"], row["reason"], row["raw"])
         written.writerow(map(plain_cell, cells))
     answer = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
-    del held
     answer.headers["Content-Disposition"] = f'attachment; filename="quarantine-{key}.csv"'
     return answer
 

@@ -8,21 +8,21 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import reverse
 
+from revloop.intake import people
 from revloop.kit import clock
 from revloop.kit.errors import InvalidInput
 from revloop.operations.people import actions, queries
-from revloop.operations.queue import actions as queue
 from revloop.web.journey.shown import LARGEST
 from revloop.web.routes import SeeOther, signed_in
+from revloop.web.sent import few_words
 
-_LONGEST = 500
 _WHY = "Say why, in a few words: it is kept."
 
 
 def undo(request: HttpRequest, number: int) -> HttpResponseBase:
     """Take back a decision on this person; the records are as they were before it."""
-    member, reason = signed_in(request), _said(request, "reason")
-    written = _said(request, "decision")
+    member, reason, now = signed_in(request), few_words(request, "reason"), clock.now()
+    written = few_words(request, "decision")
     on_them = {each.id for each in queries.decisions_on(_records(number))}
     decision = int(written) if written.isascii() and written.isdigit() else 0
     if decision not in on_them:
@@ -31,8 +31,8 @@ def undo(request: HttpRequest, number: int) -> HttpResponseBase:
         return _back(number, problem=_WHY)
     try:
         with transaction.atomic():
-            actions.undo(decision, actor=member.actor, at=clock.now(), reason=reason)
-            _follow(member.actor)
+            actions.undo(decision, actor=member.actor, at=now, reason=reason)
+            people.announce(actor=member.actor, at=now)
     except InvalidInput as error:
         return _back(number, problem=f"{error.message}; {error.hint}")
     return _back(number, undone=str(decision))
@@ -40,17 +40,15 @@ def undo(request: HttpRequest, number: int) -> HttpResponseBase:
 
 def set_company(request: HttpRequest, number: int) -> HttpResponseBase:
     """Say for which company a person works; no import changes it any more."""
-    member, reason = signed_in(request), _said(request, "reason")
-    company, records = _said(request, "company"), _records(number)
+    member, reason, now = signed_in(request), few_words(request, "reason"), clock.now()
+    company, records = few_words(request, "company"), _records(number)
     if not company or not reason:
         return _back(number, problem="Name a record of the company, and say why.")
     reference = queries.people_called([records[0]])[records[0]].reference
     try:
         with transaction.atomic():
-            actions.set_account(
-                reference, company, actor=member.actor, at=clock.now(), reason=reason
-            )
-            _follow(member.actor)
+            actions.set_account(reference, company, actor=member.actor, at=now, reason=reason)
+            people.announce(actor=member.actor, at=now)
     except InvalidInput as error:
         return _back(number, problem=f"{error.message}; {error.hint}")
     return _back(number)
@@ -62,15 +60,6 @@ def _records(number: int) -> list[int]:
     if not found:
         raise Http404
     return [record.number for record in found]
-
-
-def _follow(actor: str) -> None:
-    """The lake and the pages hear of it by the worker, if this is committed."""
-    queue.enqueue("publish", {}, key="publish", actor=actor, at=clock.now())
-
-
-def _said(request: HttpRequest, field: str) -> str:
-    return " ".join(request.POST.get(field, "").replace("\x00", "").split())[:_LONGEST]
 
 
 def _back(number: int, **said: str) -> HttpResponseBase:
