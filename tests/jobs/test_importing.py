@@ -20,6 +20,7 @@ from revloop.jobs.worker import Ran, Worker
 from revloop.kit import folder as folders
 from revloop.kit.folder import Folder
 from revloop.operations.ledger import queries as entries
+from revloop.operations.people import queries as people
 from revloop.operations.queue import actions, queries
 from revloop.operations.queue.jobs import State
 from revloop.upkeep import status
@@ -68,7 +69,10 @@ def test_it_ends_with_the_report_of_the_command(
     newest = published.current(shop.published)
     assert newest is not None
     assert newest.rows["persons"] == 2
-    assert status.published(shop) is not None
+    counted = status.published(shop)
+    assert counted is not None
+    assert counted["people"] == people.counts()
+    assert counted["people"]["contacts"] > 0
     [entry] = entries.entries(kind="import.finished")
     assert (entry.subject, entry.actor) == (made.id, "kim")
 

@@ -78,9 +78,15 @@ def status(folder: Folder, *, now: datetime) -> Status:
 
 
 def publish(folder: Folder, *, now: datetime) -> Status:
-    """Work it out, and lay it where pages read it: they never read the facts themselves."""
+    """Work it out, and lay it where pages read it: they never read the facts themselves.
+
+    How many people and companies there are is counted here, too: a million rows are too many to be
+    counted for each page.
+    """
+    from revloop.operations.people import queries  # noqa: PLC0415 - its tables need the database
+
     found = status(folder, now=now)
-    document = {"at": now.isoformat(), **found.document()}
+    document = {"at": now.isoformat(), "people": queries.counts(), **found.document()}
     place = folder.published
     with saying_what_to_do(place):
         place.mkdir(exist_ok=True)
@@ -90,7 +96,7 @@ def publish(folder: Folder, *, now: datetime) -> Status:
 
 
 def published(folder: Folder) -> dict[str, Any] | None:
-    """The last one that was published, as `Status.document` and the moment `at`; None before it."""
+    """The last one that was published: `Status.document`, with the moment `at` and `people`; or None."""
     try:
         text = (folder.published / _FILE).read_text(encoding="utf-8")
     except FileNotFoundError:

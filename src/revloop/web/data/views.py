@@ -28,7 +28,7 @@ def overview(request: HttpRequest) -> HttpResponseBase:
     held = list(Quarantine(folder.quarantine).all())
     context: dict[str, Any] = {
         "title": "What came in, and what does it lack?",
-        "counts": queries.counts(),
+        "counts": (status or {}).get("people") or queries.counts(),
         "imports": report.recent(folder, 10),
         "held": [(key_of(each.source, each.table), each) for each in held],
         "held_rows": sum(each.rows for each in held),
