@@ -1,0 +1,1 @@
+"""How leads go around the loop: how many come through, how long it takes, where they leak."""

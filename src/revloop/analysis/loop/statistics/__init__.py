@@ -1,0 +1,1 @@
+"""Inference of the loop on small sums: counts in, values out."""

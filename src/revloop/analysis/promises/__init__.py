@@ -1,0 +1,1 @@
+"""How the promises between marketing and sales are kept, and what that does to conversion."""

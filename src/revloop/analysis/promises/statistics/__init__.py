@@ -1,0 +1,1 @@
+"""Inference of the promises on small sums: counts in, values out."""

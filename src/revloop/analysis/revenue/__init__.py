@@ -1,0 +1,1 @@
+"""What the revenue is made of, and which part of it changed."""
