@@ -23,7 +23,7 @@ def publish(folder: Path, version: str, keys: Sequence[int]) -> None:
     lake = engine.Lake(folder.parent / "lake")
     lake.path.mkdir(parents=True, exist_ok=True)
     with published.publication(lake, folder, version) as made:
-        rows = made.held(
+        rows = made.facts.held(
             pa.table(
                 {
                     "key": pa.array(keys, pa.int64()),

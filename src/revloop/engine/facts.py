@@ -104,6 +104,14 @@ class Facts:
         """Compute a table of these facts into memory, the same on every engine, instants in UTC."""
         return self._reader.arrow(table)
 
+    def held(self, table: pa.Table) -> ir.Table:
+        """A table of ours, to be joined with facts."""
+        return self._reader.held(table)
+
+    def kept(self, table: ir.Table) -> ir.Table:
+        """The table computed once, for all its uses."""
+        return self._reader.kept(table)
+
     def close(self) -> None:
         self._reader.close()
 

@@ -75,14 +75,6 @@ class Publication:
     until: datetime | None = None
     """The newest that is told."""
 
-    def kept(self, table: ir.Table) -> ir.Table:
-        """The table computed once, for all its uses."""
-        return self._reader.kept(table)
-
-    def held(self, table: pa.Table) -> ir.Table:
-        """A table of ours, to be joined with facts."""
-        return self._reader.held(table)
-
     def read(self, files: Sequence[Path]) -> ir.Table:
         """Parquet files below the folder that computations may use."""
         return duck.view(self._reader.con, f"FROM {duck.parquet(files)}")

@@ -32,6 +32,9 @@ class Reader(Protocol):
     def held(self, table: pa.Table) -> ir.Table:
         """A small table that the engine keeps in memory."""
 
+    def kept(self, table: ir.Table) -> ir.Table:
+        """The table computed once, for all its uses."""
+
     def arrow(self, table: ir.Table) -> pa.Table:
         """Compute a table into memory, instants in UTC."""
 

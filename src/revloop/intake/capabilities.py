@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from revloop.analysis.needs import Need, filled, lacking
+
 if TYPE_CHECKING:
     from revloop.engine import Facts
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """Facts of a kind, with any of the columns filled in at least one row."""
-
-    kind: str
-    columns: tuple[str, ...]
-    says: str
-    """What is lacking, in the words of the person who has the data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,36 +138,8 @@ CAPABILITIES = (
 
 def standing(facts: Facts) -> tuple[Standing, ...]:
     """Every capability with what it lacks, from one pass over each table that any of them needs."""
-    filled = _filled(facts)
+    there = filled(facts, (need for capability in CAPABILITIES for need in capability.needs))
     return tuple(
-        Standing(
-            capability.name,
-            capability.shows,
-            tuple(need.says for need in capability.needs if not _met(need, filled)),
-        )
+        Standing(capability.name, capability.shows, lacking(capability.needs, there))
         for capability in CAPABILITIES
     )
-
-
-def _met(need: Need, filled: Mapping[str, frozenset[str]]) -> bool:
-    return bool(filled[need.kind].intersection(need.columns))
-
-
-def _filled(facts: Facts) -> dict[str, frozenset[str]]:
-    """By kind, the columns that any row fills which was not a deletion.
-
-    Which version of a fact is in force does not matter here, and finding that out for every table
-    would cost most of a small import.
-    """
-    wanted: dict[str, set[str]] = {}
-    for capability in CAPABILITIES:
-        for need in capability.needs:
-            wanted.setdefault(need.kind, set()).update(need.columns)
-    filled = {}
-    for kind, columns in wanted.items():
-        rows = facts.history(kind)
-        table = rows.filter(~rows.is_deleted)
-        counts = table.aggregate(**{name: table[name].count() for name in sorted(columns)})
-        [row] = counts.to_pyarrow().to_pylist()
-        filled[kind] = frozenset(name for name, count in row.items() if count)
-    return filled

@@ -101,14 +101,14 @@ def _tables(made: published.Publication) -> Iterator[tuple[str, str, ir.Table]]:
         known = table.filter(table[key].notnull()).order_by(key, *order)
         return key, known.drop(*keys) if keys else known
 
-    events = made.kept(numbered(measures.events(facts)))
+    events = made.facts.kept(numbered(measures.events(facts)))
     latest = ibis.desc("at")
     for key in ("company", "person"):
         yield f"{key}_events", *ordered(events, key, latest, "digest", "fact", "what")
     made.until = facts.arrow(measures.newest(events))["at"][0].as_py()
     since = ibis.literal(made.until, events["at"].type())
     yield "companies", *ordered(numbered(measures.companies(facts, events, since)), "company")
-    persons = made.kept(numbered(measures.persons(facts, events, since)))
+    persons = made.facts.kept(numbered(measures.persons(facts, events, since)))
     yield "persons", *ordered(persons, "person")
     staff = persons.select("company", "person", "events", "last_at", "role")
     yield "company_people", *ordered(staff, "company", ibis.desc("events"), "person")
@@ -143,4 +143,4 @@ def _numbers(made: published.Publication, entity: str, name: str) -> ir.Table:
             writer.write_table(pa.table(list(zip(*some, strict=True)), schema=schema))
     keys = made.facts.references(entity)
     known = made.read([file]).join(keys, "reference")
-    return made.kept(known.select(known[name], **{f"{name}_key": known.id}))
+    return made.facts.kept(known.select(known[name], **{f"{name}_key": known.id}))

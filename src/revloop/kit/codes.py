@@ -352,6 +352,11 @@ _JOBS = {
     "upload.gone": "the files that a job should import are deleted",
     "upload.unknown": "what was given is not the name of an upload",
 }
+_READING = {
+    "reading.no_such_cut": "a reading was asked by something that it cannot be cut by",
+    "reading.period": "a period is written in none of the known forms, or ends before it begins",
+    "reading.unknown": "there is no reading of this name",
+}
 CODES: dict[str, str] = {
     **_FILE,
     **_YAML,
@@ -370,6 +375,7 @@ CODES: dict[str, str] = {
     **_MAPPING,
     **_PEOPLE,
     **_JOBS,
+    **_READING,
     **_ACCESS,
     **_LAKE,
     **_DATABASE,

@@ -7,24 +7,15 @@ person or a company in place of every record that it stands for.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import ibis
 
+from revloop.analysis.facts import Facts
 from revloop.analysis.timeline.sides import OF_BOOKINGS, OF_CONTENT, OF_HANDOFFS, OF_TOUCHES, SIDES
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
-
-
-class Facts(Protocol):
-    """The facts in force, and who stands for whom."""
-
-    def __getitem__(self, kind: str) -> ir.Table: ...
-
-    def standing(self, entity: str) -> ir.Table:
-        """Columns `record` and `stands_for`: the records that another one stands for."""
-        ...
 
 
 RECENT_DAYS = 90

@@ -1,0 +1,170 @@
+"""From the passes of leads to sums: conversion by step, and how long each stage was held."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from math import ceil
+from typing import TYPE_CHECKING, Any
+
+import ibis
+
+from revloop.analysis.cuts import CUTS
+from revloop.analysis.days import dated, in_days
+from revloop.analysis.loop.passes import entered, holding, passes, path, steps
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from revloop.analysis.ground import Ground
+
+TRAILING_DAYS = 365
+_SHARE_DONE = 0.9
+_LONGEST = 365
+_FEWEST = 20
+_DEFAULT_HORIZON = 90
+_HOURS_A_DAY = 24
+_FINE_HOURS = 7 * _HOURS_A_DAY
+TO_NEXT = "next"
+STAYS = "still there"
+FALSE = ibis.literal(value=False)
+
+
+def horizons(ground: Ground) -> Mapping[str, int]:
+    """For each stage the days within which nine of ten that went on had gone on.
+
+    Of those that entered in the year before the moment of the reading; 90 days where they are fewer
+    than 20, at most a year.
+    """
+    rows = passes(ground)
+    since = ground.setting.as_of - timedelta(days=TRAILING_DAYS)
+    asked: dict[str, Any] = {}
+    for number, (stage, later) in enumerate(steps(ground.setting)):
+        begin, end = rows[entered(stage)], rows[entered(later)]
+        held = in_days(end, begin)
+        counts = (begin >= ground.moment(since, begin)) & (held > 0)
+        asked[f"n_{number}"] = held.count(where=counts)
+        asked[f"days_{number}"] = ibis.ifelse(counts, held, None).quantile(_SHARE_DONE)
+    [found] = ground.facts.arrow(rows.agg(**asked)).to_pylist()
+    return {
+        stage: _horizon(found[f"n_{number}"], found[f"days_{number}"])
+        for number, (stage, _) in enumerate(steps(ground.setting))
+    }
+
+
+def _horizon(n: int, days: float | None) -> int:
+    if n < _FEWEST or days is None:
+        return _DEFAULT_HORIZON
+    return min(max(ceil(days), 1), _LONGEST)
+
+
+def step_sums(ground: Ground) -> ir.Table:
+    """How many entered a stage, and how many of them the next one.
+
+    Columns: `stage`, `later`; `month` of entering the stage; the cuts; `horizon` in days; `entered`;
+    `mature`, those who entered at least a horizon ago; `converted`, those of them who reached the
+    next stage within it; `reached`, all who ever did; `implied`, of `entered` those who skipped it;
+    `again`, of `entered` those in a second pass or a later one; `backwards`, whose next stage came
+    before this one.
+    """
+    rows, within = passes(ground), horizons(ground)
+    return ibis.union(
+        *(
+            _step(ground, rows, stage, later, within[stage])
+            for stage, later in steps(ground.setting)
+        )
+    )
+
+
+def _step(ground: Ground, rows: ir.Table, stage: str, later: str, horizon: int) -> ir.Table:
+    rows = holding(ground, rows, stage).drop("month", "week")
+    rows = dated(rows, entered(stage), ground.days, ground.calendar)
+    begin, end = rows[entered(stage)], rows[entered(later)]
+    mature = begin <= ground.moment(ground.setting.as_of - timedelta(days=horizon), begin)
+    held = in_days(end, begin)
+    grouped = rows.group_by(["month", *CUTS]).agg(
+        entered=rows.count(),
+        mature=mature.sum(),
+        converted=(mature & (held <= horizon)).fill_null(FALSE).sum(),
+        reached=end.count(),
+        again=(rows.pass_no > 1).sum(),
+        backwards=(held < 0).fill_null(FALSE).sum(),
+    )
+    return grouped.select(
+        stage=ibis.literal(stage),
+        later=ibis.literal(later),
+        month="month",
+        **{cut: grouped[cut] for cut in CUTS},
+        horizon=ibis.literal(horizon, "int64"),
+        **{
+            name: grouped[name].cast("int64")
+            for name in ("entered", "mature", "converted", "reached", "again", "backwards")
+        },
+    )
+
+
+def stays(ground: Ground) -> ir.Table:
+    """One row for each stage that a pass held: `stage`, `begin`, `end` and `cause`.
+
+    The cause is `next` for the next stage, one of the exits, or `still there` with the moment of the
+    reading as the end.
+    """
+    rows = passes(ground)
+    told = []
+    for stage, later in steps(ground.setting):
+        held = holding(ground, rows, stage)
+        begin, next_at = held[entered(stage)], held[entered(later)]
+        gone = ibis.ifelse(next_at.isnull() & (held.exit_at >= begin), held.exit_at, None)
+        moment = ground.moment(ground.setting.as_of, begin)
+        cause = ibis.cases(
+            (next_at.notnull(), TO_NEXT),
+            (gone.notnull(), held.exit),
+            else_=STAYS,
+        )
+        told.append(
+            held.select(
+                "subject",
+                "subject_id",
+                "pass_no",
+                "owner_user_id",
+                "account_id",
+                "opportunity_id",
+                *CUTS,
+                stage=ibis.literal(stage),
+                begin=begin,
+                end=ibis.coalesce(next_at, gone, moment),
+                cause=cause,
+            )
+        )
+    return ibis.union(*told)
+
+
+def stay_sums(ground: Ground) -> ir.Table:
+    """How many held a stage for how long, and what ended it.
+
+    Columns: `stage`, `month` of entering it, the cuts, `hours`, `cause`, `n`. Hours are whole ones in
+    the first week and multiples of 24 after it. Whose end comes before the beginning is left out;
+    `step_sums` counts them.
+    """
+    rows = ground.once(stays)
+    rows = dated(rows, "begin", ground.days, ground.calendar)
+    hours = (in_days(rows.end, rows.begin) * _HOURS_A_DAY).floor().cast("int64")
+    coarse = ibis.ifelse(hours < _FINE_HOURS, hours, (hours // _HOURS_A_DAY) * _HOURS_A_DAY)
+    rows = rows.mutate(hours=coarse).filter(lambda t: t.hours >= 0)
+    return rows.group_by(["stage", "month", *CUTS, "hours", "cause"]).agg(n=rows.count())
+
+
+def entry_sums(ground: Ground) -> ir.Table:
+    """How many entered each stage in each week: `stage`, `week` (its Monday), `month`, cuts, `n`."""
+    rows = passes(ground).drop("month", "week")
+    told = []
+    for stage in path(ground.setting):
+        found = dated(holding(ground, rows, stage), entered(stage), ground.days, ground.calendar)
+        grouped = found.group_by(["week", "month", *CUTS]).agg(n=found.count())
+        told.append(
+            grouped.select(
+                stage=ibis.literal(stage),
+                **{name: grouped[name] for name in ("week", "month", *CUTS, "n")},
+            )
+        )
+    return ibis.union(*told)

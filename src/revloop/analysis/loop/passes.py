@@ -1,0 +1,306 @@
+"""The passes of each lead through the loop: when it entered each stage, and how it left.
+
+A lead that was put aside and comes back begins another pass. Of each pass there is one row, and
+everything about stages is counted from these rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import ibis
+
+from revloop.analysis import cuts
+from revloop.analysis.days import dated
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from revloop.analysis.ground import Ground, Setting
+
+ENTRY = "inquiry"
+"""The first stage of every path: a hand was raised."""
+USUAL = ("mql", "sal", "sql", "opportunity", "won")
+"""The stages where no agreement names them."""
+EXITS = ("recycled", "lost", "disqualified", "expired", "rejected")
+"""How a pass ends without a customer."""
+_CAPTURED = "captured"
+_NOT_NEW = ("renewal", "expansion")
+_OF_SUCCESS = ("live",)
+"""Entered by the company of the lead, not by the lead."""
+FALSE = ibis.literal(value=False)
+
+
+def path(setting: Setting) -> tuple[str, ...]:
+    """The stages of the loop in their order: the raised hand, then those of the agreement."""
+    agreed = tuple(setting.agreement.form.stages) if setting.agreement else USUAL
+    return (ENTRY, *(stage for stage in agreed if stage != ENTRY))
+
+
+def steps(setting: Setting) -> tuple[tuple[str, str], ...]:
+    """Each stage with the one after it."""
+    stages = path(setting)
+    return tuple(pairwise(stages))
+
+
+def holding(ground: Ground, rows: ir.Table, stage: str) -> ir.Table:
+    """The passes that entered a stage.
+
+    A person whose source knows no leads is followed up to the opportunity; from there on the
+    opportunities are counted, where there are any, for many people may stand behind one.
+    """
+    rows = rows.filter(rows[entered(stage)].notnull())
+    stages = path(ground.setting)
+    sold = "opportunity" in stages and stages.index(stage) >= stages.index("opportunity")
+    if sold and ground.has("opportunity"):
+        return rows.filter(rows.subject != "contact")
+    return rows
+
+
+def entered(stage: str) -> str:
+    """The column with the instant at which a pass entered a stage."""
+    return f"{stage}_at"
+
+
+def passes(ground: Ground) -> ir.Table:
+    """One row for each pass of each subject.
+
+    Columns: `subject`, `subject_id`, `pass_no` from 1; `<stage>_at` for each stage of the path, that
+    of a later stage where the stage itself was skipped; `implied`, how many were; `exit` and
+    `exit_at`, how and when the pass ended, if it did; `begun_at`, its first instant, with its `month`
+    and `week`; the cuts, `account_id`, `owner_user_id`, `opportunity_id`.
+    """
+    return ground.once(_passes)
+
+
+def _passes(ground: Ground) -> ir.Table:
+    stages = path(ground.setting)
+    moves = _numbered(_moves(ground, stages))
+    wide = moves.group_by("subject", "subject_id", "pass_no").agg(
+        **{entered(stage): _first(moves, stage) for stage in stages if stage not in _OF_SUCCESS},
+        **{f"left_{word}": _first(moves, word) for word in EXITS},
+        begun_at=moves["at"].min(),
+    )
+    wide = _with_success(ground, wide, stages)
+    implied = _implied(wide, stages)
+    rows = wide.mutate(**implied, implied=_count(wide, implied), **_exit(wide))
+    about = cuts.subjects(ground)
+    rows = rows.left_join(about, ["subject", "subject_id"]).drop(
+        "subject_right", "subject_id_right"
+    )
+    rows = dated(rows, "begun_at", ground.days, ground.calendar)
+    return rows.drop(*(f"left_{word}" for word in EXITS))
+
+
+def _first(moves: ir.Table, stage: str) -> Any:
+    word = _CAPTURED if stage == ENTRY else stage
+    return moves["at"].min(where=moves.stage == word)
+
+
+def _implied(wide: ir.Table, stages: Sequence[str]) -> dict[str, Any]:
+    """Who reached a later stage had reached those before it, at that instant at the latest.
+
+    That holds from the stage at which the pass began: who comes back as an MQL raised no hand again,
+    and an opportunity that came from no lead was never one.
+    """
+    own = [wide[entered(stage)] for stage in stages]
+    filled = {entered(stages[0]): own[0]}
+    for number, stage in enumerate(stages[1:], start=1):
+        begun = ibis.coalesce(*own[:number]) if number > 1 else own[0]
+        later = ibis.ifelse(begun.notnull(), _earliest(own[number + 1 :]), None)
+        filled[entered(stage)] = own[number].coalesce(later) if own[number + 1 :] else own[number]
+    return filled
+
+
+def _count(wide: ir.Table, filled: dict[str, Any]) -> Any:
+    skipped = [
+        (wide[name].isnull() & value.notnull()).cast("int64") for name, value in filled.items()
+    ]
+    return sum(skipped[1:], skipped[0])
+
+
+def _exit(wide: ir.Table) -> dict[str, Any]:
+    """The exit that came first; of two at one instant, the first of `EXITS`."""
+    instants = [wide[f"left_{word}"] for word in EXITS]
+    first = _earliest(instants)
+    kinds = [(wide[f"left_{word}"] == first, word) for word in EXITS]
+    return {"exit_at": first, "exit": ibis.cases(*kinds, else_=ibis.null("string"))}
+
+
+def _earliest(instants: Sequence[Any]) -> Any:
+    """The earliest of those that are known; null for none."""
+    match instants:
+        case []:
+            return ibis.null()
+        case [one]:
+            return one
+    return ibis.least(*instants)
+
+
+def _with_success(ground: Ground, wide: ir.Table, stages: Sequence[str]) -> ir.Table:
+    """Stages that the company enters after the purchase: its first entry from then on."""
+    for stage in (each for each in stages if each in _OF_SUCCESS):
+        if "won" not in stages:
+            wide = wide.mutate(
+                **{entered(stage): ibis.null("timestamp").cast(wide.begun_at.type())}
+            )
+            continue
+        moved = ground["lifecycle_transition"]
+        moved = moved.filter((moved.subject == "account") & (moved.stage == stage))
+        moved = moved.select(company=moved.account_id, went_live=moved["at"])
+        about = cuts.subjects(ground).select("subject", "subject_id", company="account_id")
+        won = wide.filter(wide.won_at.notnull()).select(
+            "subject", "subject_id", "pass_no", "won_at"
+        )
+        won = won.inner_join(about, ["subject", "subject_id"])
+        live = won.inner_join(moved, "company")
+        live = live.filter(live.went_live >= live.won_at)
+        live = live.group_by("subject", "subject_id", "pass_no").agg(
+            **{entered(stage): live.went_live.min()}
+        )
+        keys = ["subject", "subject_id", "pass_no"]
+        wide = wide.left_join(live, keys).drop(*(f"{key}_right" for key in keys))
+    return wide
+
+
+def _numbered(moves: ir.Table) -> ir.Table:
+    """With `pass_no`: one more for each time that the subject had been put aside before."""
+    window = ibis.window(group_by=["subject", "subject_id"], order_by=["at", "place", "digest"])
+    ends = moves.stage.isin(EXITS)
+    moves = moves.mutate(ends=ends.cast("int64"), after=ends.lag().over(window))
+    closes = (moves.ends == 1) & ~moves.after.fill_null(FALSE)
+    moves = moves.mutate(closes=closes.cast("int64"))
+    before = ibis.window(
+        group_by=["subject", "subject_id"],
+        order_by=["at", "place", "digest"],
+        preceding=None,
+        following=0,
+    )
+    closed = moves.closes.sum().over(before)
+    # An exit belongs to the pass that it ends, and so does one that follows it at once.
+    number = ibis.ifelse(moves.ends == 1, closed, closed + 1).cast("int64")
+    return moves.mutate(pass_no=number).drop("ends", "after", "closes")
+
+
+def _moves(ground: Ground, stages: Sequence[str]) -> ir.Table:
+    """Everything that put a subject into a stage or out of the loop, by whatever fact it is known."""
+    told = [
+        *_leads(ground),
+        _people(ground),
+        *_deals(ground),
+    ]
+    moves = ibis.union(*told)
+    moves = moves.filter(ground.until(moves["at"]))
+    places = {word: number for number, word in enumerate((_CAPTURED, *stages[1:], *EXITS))}
+    moves = moves.filter(moves.stage.isin(list(places)))
+    return moves.mutate(
+        place=ibis.cases(*((moves.stage == word, place) for word, place in places.items()))
+    )
+
+
+def _move(rows: ir.Table, subject: str, key: str, stage: Any, at: Any) -> ir.Table:
+    return rows.select(
+        subject=ibis.literal(subject),
+        subject_id=rows[key],
+        stage=ibis.literal(stage) if isinstance(stage, str) else stage,
+        at=at,
+        digest=rows.digest,
+    ).filter(lambda t: t["at"].notnull() & t.subject_id.notnull())
+
+
+def counted(ground: Ground) -> ir.Table:
+    """Leads that count: no machine's, and not the repetition of another one."""
+    rows = ground["inquiry"]
+    return rows.filter(~_left_out(ground, rows).notnull())
+
+
+def left_out(ground: Ground) -> ir.Table:
+    """Leads in no denominator: `reason` and `n`."""
+    rows = ground["inquiry"]
+    rows = rows.mutate(reason=_left_out(ground, rows)).filter(lambda t: t.reason.notnull())
+    return rows.group_by("reason").agg(n=rows.count())
+
+
+def _left_out(ground: Ground, rows: ir.Table) -> Any:
+    """Why a lead is not counted; null for those that are."""
+    agreement = ground.setting.agreement
+    lanes = [lane.id for lane in agreement.form.lanes if not lane.qualify] if agreement else []
+    apart = rows.lane.isin(lanes).fill_null(FALSE) if lanes else FALSE
+    return ibis.cases(
+        (rows.is_bot.fill_null(FALSE), "made by a machine"),
+        (rows.duplicate_of_inquiry_id.notnull(), "repeats another lead"),
+        (apart, "of a lane that is not asked for stages"),
+        else_=ibis.null("string"),
+    )
+
+
+def _leads(ground: Ground) -> list[ir.Table]:
+    leads = counted(ground)
+    ids = leads.select("inquiry_id")
+    moved = ground["lifecycle_transition"]
+    moved = moved.filter(moved.subject == "inquiry").semi_join(ids, "inquiry_id")
+    decided = ground["qualification_decision"].semi_join(ids, "inquiry_id")
+    verdicts = {
+        "accept": "sal",
+        "reject": "rejected",
+        "recycle": "recycled",
+        "disqualify": "disqualified",
+    }
+    stage = ibis.cases(*((decided.verdict == word, to) for word, to in verdicts.items()))
+    sold = _new_business(ground).semi_join(ids, "inquiry_id")
+    return [
+        _move(leads, "inquiry", "inquiry_id", _CAPTURED, leads["at"]),
+        _move(moved, "inquiry", "inquiry_id", _stage_of(moved), moved["at"]),
+        _move(decided, "inquiry", "inquiry_id", stage, decided["at"]),
+        *_sold(sold, "inquiry", "inquiry_id"),
+    ]
+
+
+def _stage_of(moved: ir.Table) -> Any:
+    return moved.stage.coalesce(moved.to_state.lower())
+
+
+def _people(ground: Ground) -> ir.Table:
+    """Stages of people in whose source nobody has leads."""
+    leads = ground["inquiry"]
+    moved = ground["lifecycle_transition"]
+    moved = moved.filter((moved.subject == "contact") & moved.contact_id.notnull())
+    moved = moved.anti_join(leads.filter(leads.contact_id.notnull()), "contact_id")
+    people = ground["contact"]
+    people = people.semi_join(moved, "contact_id")
+    stage = _stage_of(moved)
+    return _move(people, "contact", "contact_id", _CAPTURED, people["at"]).union(
+        _move(moved, "contact", "contact_id", stage, moved["at"])
+    )
+
+
+def _deals(ground: Ground) -> list[ir.Table]:
+    """Opportunities of new business that came from no lead that we know."""
+    known = counted(ground).select("inquiry_id")
+    return _sold(
+        _new_business(ground).anti_join(known, "inquiry_id"), "opportunity", "opportunity_id"
+    )
+
+
+def _new_business(ground: Ground) -> ir.Table:
+    """Opportunities that are neither renewals nor expansions: those are another loop."""
+    rows = ground["opportunity"]
+    return rows.filter(~rows.opportunity_type.isin(_NOT_NEW).fill_null(FALSE))
+
+
+def _sold(rows: ir.Table, subject: str, key: str) -> list[ir.Table]:
+    closed = closed_at(rows)
+    won = rows.is_won
+    return [
+        _move(rows, subject, key, "opportunity", rows["at"]),
+        _move(rows, subject, key, "won", ibis.ifelse(won, closed, None)),
+        _move(rows, subject, key, "lost", ibis.ifelse(~won, closed, None)),
+    ]
+
+
+def closed_at(rows: ir.Table) -> Any:
+    """When an opportunity was won or lost; the day that it closed, where only that is known."""
+    day = ibis.ifelse(rows.is_closed | rows.is_won.notnull(), rows.close_date, None)
+    return rows.closed_at.coalesce(day.cast(rows.closed_at.type()))

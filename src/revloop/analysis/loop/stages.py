@@ -1,0 +1,31 @@
+"""What stages are called, and what every reading of the loop needs."""
+
+from __future__ import annotations
+
+from revloop.analysis.cuts import CUTS
+from revloop.analysis.loop import measures
+from revloop.analysis.needs import Need
+from revloop.analysis.reading import Sums
+
+STEPS = Sums("steps", measures.step_sums, CUTS)
+STAYS = Sums("stays", measures.stay_sums, CUTS)
+ENTRIES = Sums("entries", measures.entry_sums, CUTS)
+
+NEEDS = (
+    Need(
+        "lifecycle_transition",
+        ("to_state",),
+        "the history of stages, or one date column for each stage",
+    ),
+)
+_SAID = {
+    "inquiry": "lead",
+    "opportunity": "opportunity",
+    "won": "customer",
+    "live": "live customer",
+}
+
+
+def said(stage: str) -> str:
+    """A stage in a sentence: `MQL`, `lead`, `opportunity`."""
+    return _SAID.get(stage, stage.upper() if len(stage) <= 3 else stage.replace("_", " "))  # noqa: PLR2004

@@ -1,0 +1,46 @@
+"""Numbers as a sentence says them: never a rate without its n and its interval."""
+
+from __future__ import annotations
+
+from revloop.analysis.rates import Rate
+
+_THIN = "\N{NARROW NO-BREAK SPACE}"
+
+
+def share(value: float, digits: int = 1) -> str:
+    """`25.7 %`; whole percents where there is nothing after the point."""
+    return f"{value * 100:.{digits}f}{_THIN}%"
+
+
+def count(n: int) -> str:
+    return f"{n:,}"
+
+
+def counted(n: int, one: str, many: str = "") -> str:
+    """`1 lead`, `1,204 leads`."""
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
+def rate(found: Rate) -> str:
+    """`25.7 % (24.6 to 26.9 %; 5,163 of 20,056)`; `not known (0 of 0)` where there was nobody."""
+    value, interval = found.value, found.interval
+    if value is None or interval is None:
+        return f"not known ({found.x:,} of {found.n:,})"
+    low, high = interval
+    between = f"{low * 100:.1f} to {share(high)}"
+    return f"{share(value)} ({between}; {found.x:,} of {found.n:,})"
+
+
+def days(value: float | None) -> str:
+    """`8 days`, `3 hours` below two days, `not reached` where a median was not."""
+    if value is None:
+        return "not reached"
+    if value < 2:  # noqa: PLR2004 - two days
+        hours = value * 24
+        return f"{hours:.1f} hours" if hours < 10 else f"{hours:.0f} hours"  # noqa: PLR2004
+    return f"{value:.1f} days" if value < 10 else f"{value:,.0f} days"  # noqa: PLR2004
+
+
+def listed(words: list[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
