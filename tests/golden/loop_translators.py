@@ -64,4 +64,7 @@ def _counted(values: list[int], times: list[int]) -> NDArray[np.object_]:
     return _exact([values.count(time) for time in times])
 
 
-ALL = (time_in_stage_km, time_in_stage_aalen_johansen)
+ALL = {
+    "time_in_stage_km": time_in_stage_km,
+    "time_in_stage_aalen_johansen": time_in_stage_aalen_johansen,
+}
