@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 
 import numpy as np
@@ -106,6 +107,60 @@ def test_many_segments_at_once_are_the_same_as_one_after_the_other(
         alone = exits_of(group)
         for way in WAYS:
             assert [one.at(way, t) for t in times] == [alone.at(way, t) for t in times]
+
+
+def test_the_interval_of_a_share_is_that_of_the_log_log_scale() -> None:
+    """Of ten three convert: F = 0.3, V = 0.3·0.7/10."""
+    found = exits_of([Stay(1, "converted")] * 3 + [Stay(2, "lost")] * 6 + [Stay(3, None)])
+    width = 1.959963984540054 * math.sqrt(0.021) / (0.3 * math.log(0.3))
+
+    assert found.interval_at("converted", 2) == pytest.approx(
+        (0.3 ** math.exp(-width), 0.3 ** math.exp(width))
+    )
+    assert found.interval_at("lost", 1) is None  # nobody yet
+    assert found.interval_at("lost", 0) is None
+    assert found.interval_at("lost", 4) is None  # nobody was seen so long
+
+
+@given(stays(censored=False))
+def test_without_censoring_the_variance_is_that_of_a_share(given: list[Stay]) -> None:
+    found = exits_of(given, exact=True)
+
+    for way in WAYS:
+        share = found.incidence[way]
+        assert (found.variance[way] == share * (1 - share) / len(given)).all()
+
+
+@given(stays(late=True))
+def test_with_one_way_out_the_variance_is_that_of_greenwood(given: list[Stay]) -> None:
+    counts = counted(given, exact=True)
+    curve = kaplan_meier(counts.times, counts.every_exit, counts.censored, counts.entered)
+    found = aalen_johansen(
+        counts.times, {"left": counts.every_exit}, counts.censored, counts.entered
+    )
+
+    assert (found.variance["left"] == curve.variance).all()
+
+
+@given(stays(late=True))
+def test_a_variance_is_that_of_the_sum_written_out(given: list[Stay]) -> None:
+    exact, quick = exits_of(given, exact=True), exits_of(given)
+    counts = counted(given, exact=True)
+    f, n = exact.incidence["lost"], exact.at_risk
+    s = [Fraction(1), *exact.survival[:-1]]
+    d, k = counts.every_exit, counts.exits["lost"]
+
+    for t in range(len(f)):
+        wanted = Fraction(0)
+        for i in range(t + 1):
+            if not d[i]:
+                continue
+            if n[i] > d[i]:
+                wanted += (f[t] - f[i]) ** 2 * d[i] / (n[i] * (n[i] - d[i]))
+            wanted += s[i] ** 2 * k[i] * (n[i] - k[i]) / n[i] ** 3
+            wanted -= 2 * (f[t] - f[i]) * s[i] * k[i] / n[i] ** 2
+        assert exact.variance["lost"][t] == wanted
+        assert quick.variance["lost"][t] == pytest.approx(float(wanted), abs=1e-12)
 
 
 def test_a_share_is_exact_where_the_counts_are() -> None:

@@ -17,6 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from revloop.analysis.rates import Z95, Floats
+
 Numbers = NDArray[Any]
 """float64, or objects that are exact."""
 
@@ -76,6 +78,23 @@ def share(part: Numbers, of: Numbers) -> Numbers:
     """One number of another, and 0 where there is nobody."""
     some = of > 0
     return np.where(some, part / np.where(some, of, 1), part * 0)
+
+
+def greenwood_terms(exits: Numbers, at_risk: Numbers) -> Numbers:
+    """d/(n(n − d)); 0 where all leave: S is 0 from there on, and so is what it is multiplied by."""
+    return share(exits, at_risk * (at_risk - exits))
+
+
+def log_log_bounds(values: Numbers, variances: Numbers) -> tuple[Floats, Floats]:
+    """95 % bounds of shares on the scale log(−log s), which keeps them between 0 and 1.
+
+    s^exp(±z·√V/(s·log s)), where V is the variance (Kalbfleisch and Prentice 1980); NaN where s is
+    0 or 1 and the scale has no value.
+    """
+    s, v = values.astype(np.float64), variances.astype(np.float64)
+    s = np.where((s > 0) & (s < 1), s, np.nan)
+    width = Z95 * np.sqrt(v) / (s * np.log(s))
+    return s ** np.exp(-width), s ** np.exp(width)
 
 
 def _before(counts: Numbers) -> Numbers:

@@ -18,8 +18,14 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import ArrayLike
 
-from revloop.analysis.loop.statistics.risk_sets import Numbers, risk_sets, share
-from revloop.analysis.rates import Z95, Floats, Interval
+from revloop.analysis.loop.statistics.risk_sets import (
+    Numbers,
+    greenwood_terms,
+    log_log_bounds,
+    risk_sets,
+    share,
+)
+from revloop.analysis.rates import Floats, Interval
 
 _ROUNDING = 1e-11
 """S(t) = 1/2 may come out as 0.5000000000000001 of a product of thousands of factors."""
@@ -53,16 +59,8 @@ class SurvivalCurve:
     """
 
     def interval(self) -> tuple[Floats, Floats]:
-        """95 % bounds of S at each time, on the scale log(−log S), so that they stay in (0, 1).
-
-        S^exp(±z·√V/(S·log S)), where V is the variance (Kalbfleisch and Prentice 1980); NaN where S
-        is 0 or 1 and the scale has no value.
-        """
-        s, v = self.survival.astype(np.float64), self.variance.astype(np.float64)
-        inside = (s > 0) & (s < 1)
-        s = np.where(inside, s, np.nan)
-        width = Z95 * np.sqrt(v) / (s * np.log(s))
-        return s ** np.exp(-width), s ** np.exp(width)
+        """95 % bounds of S at each time (`log_log_bounds`); NaN where S is 0 or 1."""
+        return log_log_bounds(self.survival, self.variance)
 
     def at(self, time: float) -> float | None:
         """S at a time; None where nobody was seen for so long."""
@@ -115,7 +113,7 @@ class SurvivalCurve:
         value = areas.sum()
         after = np.cumsum(areas[::-1])[::-1][1:].astype(np.float64)
         inside = self.times <= tau
-        spread = np.where(inside, after**2 * _greenwood_terms(self.exits, self.at_risk), 0.0)
+        spread = np.where(inside, after**2 * greenwood_terms(self.exits, self.at_risk), 0.0)
         exact = value if isinstance(value, Fraction) else None
         return Mean(float(value), float(np.sqrt(spread.astype(np.float64).sum())), exact)
 
@@ -165,10 +163,5 @@ def kaplan_meier_by_segment(
 def _product_limit(exits: Numbers, at_risk: Numbers) -> tuple[Numbers, Numbers]:
     """S and its variance after Greenwood."""
     survival = np.cumprod(1 - share(exits, at_risk), axis=-1)
-    spread = np.cumsum(_greenwood_terms(exits, at_risk), axis=-1)
+    spread = np.cumsum(greenwood_terms(exits, at_risk), axis=-1)
     return survival, survival**2 * spread
-
-
-def _greenwood_terms(exits: Numbers, at_risk: Numbers) -> Numbers:
-    """d/(n(n − d)); 0 where all leave: S is 0 from there on, and so is what it is multiplied by."""
-    return share(exits, at_risk * (at_risk - exits))
