@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
+from revloop.agreement.terms.clocks import Clock, ClockState, clock_elapsed, clock_state
 from revloop.analysis.promises.statistics.attempts import Outcome, Tried, attempts_to_connect
 from revloop.analysis.promises.statistics.completeness import completeness
+from revloop.analysis.promises.statistics.compliance import Compliance
 from revloop.analysis.promises.statistics.first_responder import FirstResponder
 from revloop.analysis.promises.statistics.judgement import Rejections, kappa
 from revloop.analysis.promises.statistics.pacing import Lane, Pacing
@@ -18,6 +21,86 @@ from revloop.analysis.promises.statistics.response import (
     response_curve,
 )
 from revloop.analysis.rates import Rate
+from revloop.kit.working_time import Pause, due, held, responsible
+from revloop.kit.working_time.calendar_history import CalendarHistory, Stretch
+from revloop.kit.working_time.calendars import Calendar
+
+
+def sla_compliance(given: dict[str, Any]) -> dict[str, Any]:
+    calendar = Calendar.from_hours(
+        given["calendar"]["tz"],
+        {
+            day: [f"{begin}-{end}" for begin, end in windows]
+            for day, windows in given["calendar"]["week"].items()
+        },
+        holidays=[date.fromisoformat(day) for day in given["calendar"]["holidays"]],
+    )
+    as_of, target = _moment(given["as_of"]), timedelta(seconds=given["target_seconds"])
+    clocks = {each["id"]: _clock(each) for each in given["clocks"]}
+    states = {name: clock_state(clock, target, calendar, as_of) for name, clock in clocks.items()}
+    counts = Counter(state.value for state in states.values())
+    found = Compliance(
+        counts["met"],
+        counts["breached"],
+        counts["open_breached"],
+        counts["open_pending"],
+        counts["void"],
+    )
+    return {
+        "state": {name: state.value for name, state in states.items()},
+        "elapsed_seconds": {
+            name: clock_elapsed(clock, calendar, as_of) / timedelta(seconds=1)
+            for name, clock in clocks.items()
+            if states[name] is not ClockState.VOID
+        },
+        "counts": {state.value: counts[state.value] for state in ClockState},
+        "compliance": found.rate.exact,
+        "lower_bound_all_pending_breach": found.if_all_pending_breach.exact,
+        "upper_bound_all_pending_meet": found.if_all_pending_meet.exact,
+        "wrong_closed_only": Rate(found.met, found.met + _closed_late(given, states)).exact,
+        "responsibility": {
+            each["id"]: _responsibility(each, calendar, target)
+            for each in given["clocks"]
+            if "owners" in each
+            and states[each["id"]] in {ClockState.BREACHED, ClockState.OPEN_BREACHED}
+        },
+    }
+
+
+def _closed_late(given: dict[str, Any], states: dict[str, ClockState]) -> int:
+    """Stopped too late: what is voided or still runs, nobody would see."""
+    return sum(
+        states[each["id"]] is ClockState.BREACHED and each["stop"] is not None
+        for each in given["clocks"]
+    )
+
+
+def _responsibility(each: dict[str, Any], calendar: Calendar, target: timedelta) -> dict[str, Any]:
+    clock = _clock(each)
+    owners = [(owner, _moment(since)) for owner, since in each["owners"]]
+    history = CalendarHistory(tuple(Stretch(since, calendar, owner) for owner, since in owners))
+    until = due(history, clock.start, target, clock.pauses)
+    shares = held(history, clock.start, until, clock.pauses)
+    return {
+        "owner_at_due": [owner for owner, since in owners if since <= until][-1],
+        "held_seconds_before_due": {
+            owner: share / timedelta(seconds=1) for owner, share in shares.items()
+        },
+        "responsible": responsible(history, clock.start, until, clock.pauses),
+    }
+
+
+def _clock(each: dict[str, Any]) -> Clock:
+    return Clock(
+        _moment(each["start"]),
+        _moment(each["stop"]) if each["stop"] else None,
+        _moment(each["voided_at"]) if each.get("voided_at") else None,
+        tuple(Pause(_moment(begin), _moment(end)) for begin, end in each.get("pauses", [])),
+    )
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
 
 
 def lead_response_curve(given: dict[str, Any]) -> dict[str, Any]:
@@ -133,6 +216,7 @@ def handoff_completeness(given: dict[str, Any]) -> dict[str, Any]:
 
 
 ALL = {
+    "sla_compliance": sla_compliance,
     "lead_response_curve": lead_response_curve,
     "first_responder_share": first_responder_share,
     "attempts_to_connect": attempts_to_connect_,

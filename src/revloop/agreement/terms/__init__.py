@@ -1,1 +1,1 @@
-"""What single terms of the agreement say of a case: deadlines, counts of attempts, guardrails."""
+"""What single terms of the agreement say of a case: deadlines, clocks, counts of attempts, guardrails."""
