@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from revloop.agreement.contract import Contract
+    from revloop.analysis.ground import Ground
+    from revloop.analysis.reading import Result
     from revloop.engine import Snapshot
     from revloop.upkeep.status import Status
 
@@ -37,6 +40,7 @@ class Workspace:
         self.folder = folder.find(path)
         self.folder.read_settings()
         self.facts = engine.open(self.folder.lake, as_of=as_of, backend=backend)
+        self._grounds: dict[str | None, Ground] = {}
 
     def __getitem__(self, kind: str) -> ir.Table:
         """The facts of a kind in force, as an Ibis table: `acme["touch"]`."""
@@ -88,6 +92,46 @@ class Workspace:
         from revloop.operations.ledger import queries  # noqa: PLC0415
 
         return queries.in_force(at or clock.now(), agreements=self.folder.agreements)
+
+    def read(
+        self,
+        name: str,
+        *,
+        period: str | None = None,
+        by: str | Sequence[str] = (),
+        where: Mapping[str, str] | None = None,
+        agreement: str | None = None,
+    ) -> Result:
+        """One reading: `acme.read("stage_conversion", by="source", period="2026-Q2")`.
+
+        Args:
+            name: of the reading; `revloop read --list` shows them.
+            period: the months in which subjects entered: `2026-Q2`, `2026-05`, `2026`,
+                `2025-10..2026-03`; all that is known where it is None.
+            by: one row for each value of these cuts.
+            where: only subjects with these values of cuts.
+            agreement: judge everything by this version.
+
+        Returns:
+            A result with `table` (Arrow), `sentence`, `headline`, `chart()` and `provenance`.
+
+        Raises:
+            InvalidInput: `reading.unknown`, `reading.period`, `reading.no_such_cut`,
+                `agreement.unknown_version`.
+
+        """
+        from revloop.analysis.periods import Period  # noqa: PLC0415
+        from revloop.analysis.reading import Asked  # noqa: PLC0415
+        from revloop.upkeep import readings  # noqa: PLC0415
+
+        cuts = (by,) if isinstance(by, str) else tuple(by)
+        asked = Asked(Period.read(period) if period else None, cuts, dict(where or {}))
+        if agreement not in self._grounds:
+            operations.connect(self.folder)
+            self._grounds[agreement] = readings.standing_on(
+                self.folder, self.facts, agreement=agreement
+            )
+        return readings.read(self._grounds[agreement], name, asked)
 
     def status(self) -> Status:
         """What is there, how fresh it is, and what it can show."""

@@ -17,7 +17,7 @@ import pytest
 from psycopg import sql
 
 from revloop import operations
-from revloop.kit.folder import Folder
+from revloop.kit.folder import Folder, create
 from revloop.operations.connection import load_django
 
 load_django()  # the tests import tables where they begin
@@ -73,8 +73,7 @@ def workspace(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Folder]:
     """An empty workspace, connected in this process; child processes find the same database."""
-    folder = Folder(tmp_path / "workspace")
-    folder.agreements.mkdir(parents=True)
+    folder = create(tmp_path / "workspace")
     if database_kind == "sqlite":
         monkeypatch.delenv("DATABASE_URL", raising=False)
         operations.connect(folder, create=True)

@@ -17,7 +17,7 @@ CUTS = ("source", "segment", "region", "team", "lane", "entry_point")
 
 
 def subjects(ground: Ground) -> ir.Table:
-    """Every lead and every opportunity with its cuts: `subject`, `subject_id`, `account_id`, cuts.
+    """Every lead and every opportunity with its cuts: `subject`, `subject_id`, `account_id`, `contact_id` …, cuts.
 
     A lead has the region of its company, else of its opportunity, else of its owner; the team is its
     owner's. What the facts do not say is "not known".
@@ -39,6 +39,7 @@ def _subjects(ground: Ground) -> ir.Table:
         "subject",
         "subject_id",
         "account_id",
+        "contact_id",
         "owner_user_id",
         "opportunity_id",
         source=known(rows.source),
@@ -61,6 +62,7 @@ def _leads(ground: Ground) -> ir.Table:
         subject=ibis.literal("inquiry"),
         subject_id=rows.inquiry_id,
         account_id=rows.account_id,
+        contact_id=rows.contact_id,
         owner_user_id=rows.owner_user_id,
         opportunity_id=rows.opportunity_id,
         source=rows.lead_source,
@@ -78,6 +80,7 @@ def _people(ground: Ground) -> ir.Table:
         subject=ibis.literal("contact"),
         subject_id=rows.contact_id,
         account_id=rows.account_id,
+        contact_id=rows.contact_id,
         owner_user_id=rows.owner_user_id,
         opportunity_id=ibis.null("int64"),
         source=rows.first_source,
@@ -94,6 +97,7 @@ def _opportunities(ground: Ground) -> ir.Table:
         subject=ibis.literal("opportunity"),
         subject_id=rows.opportunity_id,
         account_id=rows.account_id,
+        contact_id=rows.contact_id,
         owner_user_id=rows.owner_user_id,
         opportunity_id=rows.opportunity_id,
         source=rows.lead_source,

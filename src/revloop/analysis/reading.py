@@ -57,7 +57,10 @@ class Rows:
 
     name: str
     measure: Callable[[Ground], ir.Table]
-    """A table with `month`, the cuts, and the keys and instants of each subject."""
+    """A table with `month`, the cuts, and the keys and instants of each subject; with `account_id`
+    and `contact_id`, by which pages name whom it is about."""
+    order: tuple[str, ...]
+    """The newest first by the first of these; the others end every tie."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from revloop.analysis.loop import conversion
 from revloop.analysis.reading import Reading, Rows, Sums
@@ -28,12 +28,13 @@ def reading(name: str) -> Reading:
     return found
 
 
-def sums() -> tuple[Sums, ...]:
-    """Every table of sums that some reading is concluded from, each once."""
-    return tuple({each.name: each for one in READINGS.values() for each in one.sums}.values())
+def sums(names: Iterable[str]) -> tuple[Sums, ...]:
+    """The tables of sums that these readings are concluded from, each once."""
+    found = (each for name in names for each in READINGS[name].sums)
+    return tuple({each.name: each for each in found}.values())
 
 
-def rows() -> tuple[Rows, ...]:
-    """Every table of the rows behind some reading, each once."""
-    found = (one.rows for one in READINGS.values())
+def rows(names: Iterable[str]) -> tuple[Rows, ...]:
+    """The tables of the rows behind these readings, each once."""
+    found = (READINGS[name].rows for name in names)
     return tuple({each.name: each for each in found if each is not None}.values())

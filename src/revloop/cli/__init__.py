@@ -5,6 +5,7 @@ workspace.py   revloop init, import, status, export, backup, restore, doctor
 reports.py     what `import` and `status` show
 serve.py       revloop serve, demo
 publish.py     revloop publish
+read.py        revloop read
 people.py      revloop people …
 user.py        revloop user …
 agreement.py   revloop agreement …
@@ -24,7 +25,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from revloop.cli import adoption, people, publish, serve, user, work, workspace
+from revloop.cli import adoption, people, publish, read, serve, user, work, workspace
 from revloop.cli.output import ExitCode, fail, talk, wants_json
 from revloop.kit.errors import InvalidInput, RevloopError
 from revloop.kit.version import VERSION
@@ -44,6 +45,7 @@ for command in (
     workspace.restore,
     workspace.doctor,
     publish.publish,
+    read.read,
     work.work,
     serve.serve,
     serve.demo,

@@ -5,6 +5,7 @@
         <table>.parquet          its rows, in the order of a key
         <table>.keys.npy         every key that occurs, rising
         <table>.starts.npy       the row at which each begins, and the number of rows
+        <name>.arrow             a small table that is read as a whole
 
 A reader finds the rows of a key by bisection in the two small files, and decodes the one or two
 groups of rows that hold them. A version is there whole or not at all, and the one before stays until
@@ -29,6 +30,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pyarrow import feather
 
 from revloop.engine import duck
 from revloop.engine.errors import cannot_write
@@ -42,7 +44,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     from numpy.typing import NDArray
 
-FORMAT = 2
+FORMAT = 3
 """Of the tables; it rises when an older revloop's could not be read as they are meant."""
 _POINTER = "CURRENT"
 _ABOUT = "about.json"
@@ -74,6 +76,8 @@ class Publication:
     """Of each table that was written."""
     until: datetime | None = None
     """The newest that is told."""
+    said: dict[str, Any] = field(default_factory=dict)
+    """What readers must know of it, as JSON can hold it."""
 
     def read(self, files: Sequence[Path]) -> ir.Table:
         """Parquet files below the folder that computations may use."""
@@ -83,6 +87,11 @@ class Publication:
     def scratch(self) -> Path:
         """Where files may be put that are to be read; gone when the publication ends."""
         return self._reader.spill
+
+    def lay(self, name: str, table: pa.Table) -> None:
+        """Write a small table that readers want as a whole."""
+        with cannot_write(self.folder):
+            feather.write_feather(table, str(self.folder / f"{name}.arrow"), compression="zstd")
 
     def write(self, name: str, table: ir.Table, *, key: str, many: bool = False) -> None:
         """Write a table in its order, which must begin with the key.
@@ -168,7 +177,13 @@ def publication(
             made = Publication(facts, half, reader)
             yield made
         until = made.until.isoformat() if made.until else None
-        about = {"format": FORMAT, "snapshot": str(snapshot), "rows": made.rows, "until": until}
+        about = {
+            "format": FORMAT,
+            "snapshot": str(snapshot),
+            "rows": made.rows,
+            "until": until,
+            "said": made.said,
+        }
         with cannot_write(folder):
             (half / _ABOUT).write_text(json.dumps(about, sort_keys=True, indent=1))
             _make_last(half)
@@ -332,10 +347,19 @@ class Published:
         self.snapshot: str = about["snapshot"]
         self.rows: dict[str, int] = about["rows"]
         self.until = datetime.fromisoformat(about["until"]) if about["until"] else None
+        self.said: dict[str, Any] = about["said"]
         self._tables = {name: Table(folder, name) for name in self.rows}
+        self._folder = folder
+        self._whole: dict[str, pa.Table] = {}
 
     def __getitem__(self, name: str) -> Table:
         return self._tables[name]
+
+    def whole(self, name: str) -> pa.Table:
+        """A small table as a whole; it stays in memory."""
+        if name not in self._whole:
+            self._whole[name] = feather.read_table(str(self._folder / f"{name}.arrow"))
+        return self._whole[name]
 
 
 _opened: dict[Path, Published] = {}

@@ -16,10 +16,12 @@ from revloop import engine
 from revloop.engine import published
 from revloop.intake import people
 from revloop.kit.folder import Folder
-from revloop.upkeep import status
+from revloop.upkeep import readings, status
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+
+    from revloop.analysis.ground import Ground
 
 Progress = Callable[[str, int, int], None]
 """Told what is made now, how many tables are done, and of how many."""
@@ -69,32 +71,64 @@ def publish(folder: Folder, progress: Progress = lambda *_: None) -> Done:
     from revloop.operations.people import queries  # noqa: PLC0415 - once Django is loaded
 
     lake = engine.Lake(folder.lake)
-    version = published.version_of(lake, *queries.last_numbers())
+    version = published.version_of(lake, *queries.last_numbers(), *readings.settled(folder))
     there = published.current(folder.published)
     if there is not None and there.version == version:
         return Done(version, there.rows, is_new=False)
     with published.publication(lake, folder.published, version) as made:
-        for done, (name, key, table) in enumerate(_tables(made)):
+        numbers = _Numbers(
+            _numbers(made, "account", "company"), _numbers(made, "contact", "person")
+        )
+        for done, (name, key, table) in enumerate(_tables(made, numbers)):
             progress(name, done, _TABLES)
             made.write(name, table, key=key, many=name.endswith("_events"))
+        on = readings.publish(folder, made, lambda name: progress(name, _TABLES, _TABLES))
+        for name, table in _rows(on, made, numbers):
+            progress(name, _TABLES, _TABLES)
+            made.write(name, table, key="row")
     return Done(version, made.rows, is_new=True)
 
 
-def _tables(made: published.Publication) -> Iterator[tuple[str, str, ir.Table]]:
+@dataclass(frozen=True, slots=True)
+class _Numbers:
+    """By their keys in the lake, the numbers that companies and people have in operations."""
+
+    company: ir.Table
+    person: ir.Table
+
+    def of(self, table: ir.Table) -> ir.Table:
+        """The table with `company` beside `company_id`, and `person` beside `person_id`."""
+        for name, numbers in (("company", self.company), ("person", self.person)):
+            if f"{name}_id" in table.columns:
+                table = table.left_join(numbers, table[f"{name}_id"] == numbers[f"{name}_key"])
+                table = table.drop(f"{name}_key")
+        return table
+
+
+def _rows(
+    on: Ground, made: published.Publication, numbers: _Numbers
+) -> Iterator[tuple[str, ir.Table]]:
+    """The rows behind readings, the newest first, numbered from 0 in the column `row`."""
+    import ibis  # noqa: PLC0415 - half a second
+
+    from revloop.analysis import registry  # noqa: PLC0415 - likewise
+
+    shown = (name for name, lacks in made.said["lacks"].items() if not lacks)
+    for rows in registry.rows(shown):
+        told = rows.measure(on).rename(company_id="account_id", person_id="contact_id")
+        told = numbers.of(told).drop("company_id", "person_id")
+        newest, *rest = rows.order
+        number = ibis.row_number().over(order_by=[ibis.desc(newest), *rest])
+        yield rows.name, told.mutate(row=number).order_by("row")
+
+
+def _tables(made: published.Publication, numbers: _Numbers) -> Iterator[tuple[str, str, ir.Table]]:
     """Name, key and rows of each table, in the order of the key."""
     import ibis  # noqa: PLC0415 - half a second
 
     from revloop.analysis.timeline import measures  # noqa: PLC0415 - likewise
 
-    facts = made.facts
-    company, person = _numbers(made, "account", "company"), _numbers(made, "contact", "person")
-
-    def numbered(table: ir.Table) -> ir.Table:
-        for name, numbers in (("company", company), ("person", person)):
-            if f"{name}_id" in table.columns:
-                table = table.left_join(numbers, table[f"{name}_id"] == numbers[f"{name}_key"])
-                table = table.drop(f"{name}_key")
-        return table
+    facts, numbered = made.facts, numbers.of
 
     def ordered(table: ir.Table, key: str, *order: Any) -> tuple[str, ir.Table]:
         keys = [each for each in ("company_id", "person_id", "digest") if each in table.columns]

@@ -356,6 +356,7 @@ _READING = {
     "reading.no_such_cut": "a reading was asked by something that it cannot be cut by",
     "reading.period": "a period is written in none of the known forms, or ends before it begins",
     "reading.unknown": "there is no reading of this name",
+    "reading.where": "a filter of a reading does not say which value",
 }
 CODES: dict[str, str] = {
     **_FILE,

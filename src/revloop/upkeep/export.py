@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 from revloop.facts.columns import Holds, Kind
 from revloop.facts.kinds import KINDS
 from revloop.kit.errors import InvalidInput
-from revloop.kit.files import saying_what_to_do
+from revloop.kit.files import saying_what_to_do, write_whole
 from revloop.kit.spelling import did_you_mean
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+    import pyarrow as pa
 
     from revloop.engine import Facts
 
@@ -72,6 +73,36 @@ def _write(rows: ir.Table, file: Path, form: FileFormat) -> int:
     else:
         half.unlink()
     return count
+
+
+def write_table(table: pa.Table, file: Path, form: FileFormat) -> None:
+    """Write a table in memory, whole or not at all; in CSV no text is a formula."""
+    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow.csv as pc  # noqa: PLC0415
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    written = pa.BufferOutputStream()
+    if form is FileFormat.CSV:
+        pc.write_csv(harmless_table(table), written)
+    else:
+        pq.write_table(table, written)
+    with saying_what_to_do(file):
+        write_whole(file, written.getvalue().to_pybytes())
+
+
+def harmless_table(table: pa.Table) -> pa.Table:
+    """A table in memory whose texts no spreadsheet runs."""
+    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow.compute as pc  # noqa: PLC0415
+
+    for number, column in enumerate(table.schema):
+        if not pa.types.is_string(column.type):
+            continue
+        texts: Any = table[column.name]
+        quoted = pc.binary_join_element_wise("'", texts, "")
+        risky = pc.match_substring_regex(texts, _FORMULA)
+        table = table.set_column(number, column.name, pc.if_else(risky, quoted, texts))
+    return table
 
 
 def staged_form(facts: Facts, kind: Kind) -> ir.Table:

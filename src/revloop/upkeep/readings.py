@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Literal
 
 from revloop import engine
 from revloop.kit.folder import Folder
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from revloop.analysis.ground import Ground, Setting
     from revloop.analysis.reading import Asked, Result
     from revloop.engine import Facts
+    from revloop.engine.published import Publication, Published
+
+_ALWAYS = datetime(1, 1, 1, tzinfo=UTC)
 
 
 def setting(folder: Folder, facts: Facts, *, agreement: str | None = None) -> Setting:
@@ -27,14 +31,19 @@ def setting(folder: Folder, facts: Facts, *, agreement: str | None = None) -> Se
     Raises:
         InvalidInput: `agreement.unknown_version`.
     """
-    from revloop.analysis.ground import Setting, Tenure, known_until  # noqa: PLC0415 - Ibis
+    from revloop.analysis.ground import known_until  # noqa: PLC0415 - Ibis
+
+    return _setting(folder, known_until(facts), agreement)
+
+
+def _setting(folder: Folder, moment: datetime, agreement: str | None) -> Setting:
+    from revloop.analysis.ground import Setting, Tenure  # noqa: PLC0415 - Ibis
     from revloop.operations.ledger import queries  # noqa: PLC0415 - its tables
 
-    moment = known_until(facts)
     company = folder.company()
     if agreement is not None:
         chosen = queries.contract(agreement, agreements=folder.agreements)
-        tenures: tuple[Tenure, ...] = (Tenure(chosen, datetime.min.replace(tzinfo=moment.tzinfo)),)
+        tenures: tuple[Tenure, ...] = (Tenure(chosen, _ALWAYS),)
     else:
         known = queries.record(folder.agreements)
         tenures = tuple(
@@ -42,8 +51,7 @@ def setting(folder: Folder, facts: Facts, *, agreement: str | None = None) -> Se
             for tenure in known.history.tenures
             if (kept := known.version(tenure.edition.version)) is not None
         )
-    zone = company.timezone
-    return Setting(moment, tenures, zone, company.currency)
+    return Setting(moment, tenures, company.timezone, company.currency)
 
 
 @contextmanager
@@ -55,10 +63,15 @@ def ground(
     backend: Literal["duckdb", "spark"] = "duckdb",
 ) -> Iterator[Ground]:
     """The facts of a workspace, ready to be measured; the database is connected."""
+    with engine.open(folder.lake, as_of=as_of, backend=backend) as facts:
+        yield standing_on(folder, facts, agreement=agreement)
+
+
+def standing_on(folder: Folder, facts: Facts, *, agreement: str | None = None) -> Ground:
+    """Open facts, ready to be measured; the database is connected."""
     from revloop.analysis.ground import Ground  # noqa: PLC0415 - Ibis
 
-    with engine.open(folder.lake, as_of=as_of, backend=backend) as facts:
-        yield Ground(facts, setting(folder, facts, agreement=agreement))
+    return Ground(facts, setting(folder, facts, agreement=agreement))
 
 
 def read(on: Ground, name: str, asked: Asked) -> Result:
@@ -73,3 +86,109 @@ def read(on: Ground, name: str, asked: Asked) -> Result:
     return concluded(
         reading, on.setting, asked, tables, lacks=lacks, snapshot=str(on.facts.snapshot)
     )
+
+
+# What pages read.
+
+
+def settled(folder: Folder) -> tuple[object, ...]:
+    """What readings depend on beside the facts: with the same, they are the same."""
+    from revloop.operations.ledger import queries  # noqa: PLC0415 - its tables
+
+    company = folder.company()
+    return (queries.last_change(), company.timezone, company.currency)
+
+
+def publish(
+    folder: Folder, made: Publication, progress: Callable[[str], None] = lambda _: None
+) -> Ground:
+    """Lay the sums of every reading into a publication; the ground, for the rows behind them."""
+    from revloop.analysis import needs, registry  # noqa: PLC0415 - Ibis
+    from revloop.analysis.ground import Ground  # noqa: PLC0415 - likewise
+
+    on = Ground(made.facts, setting(folder, made.facts))
+    wanted = [need for reading in registry.READINGS.values() for need in reading.needs]
+    there = needs.filled(on.facts, wanted)
+    lacks = {
+        name: list(needs.lacking(reading.needs, there))
+        for name, reading in registry.READINGS.items()
+    }
+    for sums in registry.sums(name for name, lacking in lacks.items() if not lacking):
+        progress(sums.name)
+        made.lay(_laid(sums.name), on.facts.arrow(sums.measure(on)))
+    made.said |= {"as_of": on.setting.as_of.isoformat(), "lacks": lacks}
+    return on
+
+
+@dataclass
+class Readings:
+    """The readings of one publication; they cost a few milliseconds each."""
+
+    published: Published
+    setting: Setting
+    _read: dict[tuple[object, ...], Result] = field(default_factory=dict)
+
+    def read(self, name: str, asked: Asked) -> Result:
+        """One reading, concluded from published sums; the same question is answered once."""
+        from revloop.analysis import registry  # noqa: PLC0415 - Ibis
+        from revloop.analysis.reading import concluded  # noqa: PLC0415 - likewise
+
+        reading = registry.reading(name)
+        reading.check(asked)
+        key = (name, asked.period, asked.by, tuple(sorted(asked.where.items())))
+        if key not in self._read:
+            lacks = self.published.said["lacks"].get(name, [])
+            tables = {} if lacks else _Laid(self.published)
+            made = concluded(
+                reading,
+                self.setting,
+                asked,
+                tables,
+                lacks=lacks,
+                snapshot=self.published.snapshot,
+            )
+            if len(self._read) >= _MOST_KEPT:
+                self._read.clear()
+            self._read[key] = made
+        return self._read[key]
+
+
+_MOST_KEPT = 2_000
+
+
+class _Laid(Mapping[str, Any]):
+    """The sums by name, each read when it is first needed."""
+
+    def __init__(self, published: Published) -> None:
+        self._published = published
+
+    def __getitem__(self, name: str) -> Any:
+        return self._published.whole(_laid(name))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+_opened: dict[tuple[Folder, str], Readings] = {}
+
+
+def published(folder: Folder) -> Readings | None:
+    """The readings that were published last; None before the first. The database is connected."""
+    from revloop.engine import published as publications  # noqa: PLC0415 - with numpy
+
+    found = publications.current(folder.published)
+    if found is None:
+        return None
+    key = (folder, found.version)
+    if key not in _opened:
+        moment = datetime.fromisoformat(found.said["as_of"])
+        _opened.clear()
+        _opened[key] = Readings(found, _setting(folder, moment, None))
+    return _opened[key]
+
+
+def _laid(name: str) -> str:
+    return f"sums_{name}"

@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from revloop.analysis import phrases
-from revloop.analysis.loop.stages import NEEDS, STEPS, said
+from revloop.analysis.loop.stages import NEEDS, STAY_ROWS, STEPS, said
 from revloop.analysis.rates import Rate
 from revloop.analysis.reading import Asked, Column, Excluded, Found, Given, Headline, Reading, added
 
@@ -140,4 +140,5 @@ READING = Reading(
     columns=COLUMNS,
     sums=(STEPS,),
     conclude=conclude,
+    rows=STAY_ROWS,
 )

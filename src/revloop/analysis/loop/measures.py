@@ -128,6 +128,7 @@ def stays(ground: Ground) -> ir.Table:
                 "pass_no",
                 "owner_user_id",
                 "account_id",
+                "contact_id",
                 "opportunity_id",
                 *CUTS,
                 stage=ibis.literal(stage),
@@ -137,6 +138,12 @@ def stays(ground: Ground) -> ir.Table:
             )
         )
     return ibis.union(*told)
+
+
+def stay_rows(ground: Ground) -> ir.Table:
+    """`stays` with `month` and `week` of the beginning and `days` held."""
+    rows = dated(ground.once(stays), "begin", ground.days, ground.calendar)
+    return rows.mutate(days=in_days(rows.end, rows.begin))
 
 
 def stay_sums(ground: Ground) -> ir.Table:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from revloop.analysis.cuts import CUTS
 from revloop.analysis.loop import measures
 from revloop.analysis.needs import Need
-from revloop.analysis.reading import Sums
+from revloop.analysis.reading import Rows, Sums
 
 STEPS = Sums("steps", measures.step_sums, CUTS)
 STAYS = Sums("stays", measures.stay_sums, CUTS)
 ENTRIES = Sums("entries", measures.entry_sums, CUTS)
+
+STAY_ROWS = Rows(
+    "stay_rows", measures.stay_rows, ("begin", "subject", "subject_id", "pass_no", "stage")
+)
 
 NEEDS = (
     Need(
