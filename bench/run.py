@@ -13,6 +13,7 @@ MODULES = [
     "working_time",
     "conditions",
     "scores",
+    "survival",
     "base_install",
     "identity",
     "importing",

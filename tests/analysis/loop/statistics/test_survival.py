@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import CensoredData, ecdf
 
 from revloop.analysis.loop.statistics.survival import (
     SurvivalCurve,
@@ -174,6 +175,24 @@ def test_without_censoring_survival_is_the_share_that_lasts_longer(given: list[S
     assert curve.survival.tolist() == [
         Fraction(sum(stay.ended > time for stay in given), len(given)) for time in curve.times
     ]
+
+
+@pytest.mark.filterwarnings("ignore:The confidence interval is undefined:RuntimeWarning")
+@pytest.mark.filterwarnings("ignore:(divide|invalid value) encountered:RuntimeWarning")
+@given(stays())
+def test_survival_and_its_bounds_are_those_of_scipy(given: list[Stay]) -> None:
+    curve = curve_of(given)
+    censored = [stay.way is None for stay in given]
+    data = CensoredData.right_censored([float(stay.ended) for stay in given], censored)
+    theirs = ecdf(data).sf
+    low, high = curve.interval()
+
+    assert curve.survival == pytest.approx(theirs.probabilities, abs=1e-12)
+    told = ~np.isnan(low)
+    if told.any():
+        bounds = theirs.confidence_interval(method="log-log")
+        assert low[told] == pytest.approx(bounds.low.probabilities[told], abs=1e-9)
+        assert high[told] == pytest.approx(bounds.high.probabilities[told], abs=1e-9)
 
 
 @given(stays(late=True).filter(lambda given: all(risk for _, risk, *_ in by_hand(given))))
