@@ -75,6 +75,14 @@ def test_the_bounds_are_where_the_score_test_just_rejects(rate: Rate) -> None:
         assert abs(rate.value - bound) == pytest.approx(margin, rel=1e-6, abs=1e-12)
 
 
+@given(st.lists(rates(), min_size=1, max_size=20))
+def test_one_rate_and_many_have_the_same_intervals(given: list[Rate]) -> None:
+    low, high = wilson([rate.x for rate in given], [rate.n for rate in given])
+
+    for rate, *bounds in zip(given, low, high, strict=True):
+        assert rate.interval == pytest.approx(bounds, abs=1e-15)
+
+
 def test_many_rates_have_their_intervals_at_once() -> None:
     low, high = wilson([[3, 0], [0, 5]], [[6, 0], [10, 5]])
 
