@@ -6,7 +6,7 @@ import sys
 
 from .running import ACME, LEAD, environment
 
-ENGINES = {"ibis", "duckdb", "pyarrow", "pandas", "numpy"}
+ENGINES = {"ibis", "duckdb", "pyarrow", "pandas", "numpy", "scipy"}
 
 
 def loaded_after(code: str) -> set[str]:

@@ -95,6 +95,13 @@ def test_where_few_are_expected_the_exact_test_is_used() -> None:
     assert few.p == pytest.approx(fisher_exact([[0, 30], [20, 160]], alternative="less").pvalue)
 
 
+def test_a_small_baseline_asks_for_the_exact_test_too() -> None:
+    found = below_baseline(Rate(500, 1000), Rate(4, 5))
+
+    assert found is not None
+    assert found.method is Method.FISHER
+
+
 def test_an_expected_count_of_exactly_five_is_enough() -> None:
     """10 of 100 and 10 of 100: 5 of 50 expected."""
     exactly, less = (

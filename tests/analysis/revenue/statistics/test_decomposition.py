@@ -93,6 +93,14 @@ def test_parts_are_the_means_over_all_orders(before: Factors, after: Factors) ->
     assert sum(found.shapley.values()) == found.delta
 
 
+@pytest.mark.parametrize("by", [Fraction(1, 10**12), 1 + Fraction(1, 10**12), Fraction(10**12)])
+def test_a_part_by_logarithms_is_exact_for_great_changes_and_for_small_ones(by: Fraction) -> None:
+    found = change(BASE, replace(BASE, win=Fraction(1, 4) * by))
+
+    assert found.lmdi is not None
+    assert found.lmdi["win"] == pytest.approx(float(found.delta), rel=1e-14)
+
+
 @given(any_factors(above_zero=True), any_factors(above_zero=True))
 def test_parts_by_logarithms_add_up(before: Factors, after: Factors) -> None:
     found = change(before, after)

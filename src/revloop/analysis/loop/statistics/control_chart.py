@@ -93,6 +93,6 @@ def _points(values: Iterable[Fraction | None], limits: Limits | None) -> Iterabl
             continue
         now = (value > limits.center) - (value < limits.center)
         # A week at the centre is on no side: it ends a run and begins none.
-        length = length + 1 if now == side and now else abs(now)
+        length = length + 1 if now and now == side else 1
         side = now
         yield Point(value, not limits.low <= value <= limits.high, length >= RUN)

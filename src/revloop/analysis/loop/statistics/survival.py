@@ -112,8 +112,7 @@ class SurvivalCurve:
         areas = np.diff(edges) * np.concatenate([[1], self.survival])
         value = areas.sum()
         after = np.cumsum(areas[::-1])[::-1][1:].astype(np.float64)
-        inside = self.times <= tau
-        spread = np.where(inside, after**2 * greenwood_terms(self.exits, self.at_risk), 0.0)
+        spread = after**2 * greenwood_terms(self.exits, self.at_risk)
         exact = value if isinstance(value, Fraction) else None
         return Mean(float(value), float(np.sqrt(spread.astype(np.float64).sum())), exact)
 

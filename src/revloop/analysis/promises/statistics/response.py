@@ -106,7 +106,7 @@ def mantel_haenszel(strata: Iterable[Stratum]) -> Ratio:
         Σ a·n₀/N ÷ Σ b·n₁/N
 
     where a of n₁ exposed and b of n₀ others convert, and N = n₁ + n₀. A stratum that has only one
-    of the two says nothing and is left out. The interval has the variance of the logarithm of
+    of the two adds nothing. The interval has the variance of the logarithm of
     Greenland and Robins (1985):
 
         Σ ((a + b)·n₁·n₀ − a·b·N)/N² ÷ (Σ a·n₀/N · Σ b·n₁/N)
@@ -114,9 +114,9 @@ def mantel_haenszel(strata: Iterable[Stratum]) -> Ratio:
     above, below, spread = Fraction(0), Fraction(0), Fraction(0)
     for stratum in strata:
         a, n1, b, n0 = *_counts(stratum.exposed), *_counts(stratum.unexposed)
-        if not n1 or not n0:
-            continue
         total = n1 + n0
+        if not total:
+            continue
         above += Fraction(a * n0, total)
         below += Fraction(b * n1, total)
         spread += Fraction((a + b) * n1 * n0 - a * b * total, total * total)

@@ -83,6 +83,11 @@ def _lmdi(old: Mapping[str, Number], new: Mapping[str, Number]) -> dict[str, flo
 def _logarithmic_mean(one: float, other: float) -> float:
     """(a − b)/ln(a/b), and a where they are equal.
 
-    ln(a/b) as log1p((a − b)/b), which loses nothing where a is near b.
+    Where a is near b, ln(a/b) is taken as log1p((a − b)/b), which loses nothing there; where they
+    are far apart, that would lose what a is.
     """
-    return (one - other) / math.log1p((one - other) / other) if one != other else one
+    if one == other:
+        return one
+    near = abs(one - other) < other / 2
+    by = math.log1p((one - other) / other) if near else math.log(one / other)
+    return (one - other) / by
