@@ -58,10 +58,13 @@ def known(column: Any) -> Any:
 
 def _leads(ground: Ground) -> ir.Table:
     rows = ground["inquiry"]
+    people = ground.facts["contact"]
+    people = people.select(known_person=people.contact_id, works_for=people.account_id)
+    rows = rows.left_join(people, rows.contact_id == people.known_person)
     return rows.select(
         subject=ibis.literal("inquiry"),
         subject_id=rows.inquiry_id,
-        account_id=rows.account_id,
+        account_id=rows.account_id.coalesce(rows.works_for),
         contact_id=rows.contact_id,
         owner_user_id=rows.owner_user_id,
         opportunity_id=rows.opportunity_id,

@@ -61,6 +61,10 @@ class Rows:
     and `contact_id`, by which pages name whom it is about."""
     order: tuple[str, ...]
     """The newest first by the first of these; the others end every tie."""
+    columns: tuple[Column, ...] = ()
+    """What a list of them shows beside whom they are about."""
+    filters: tuple[str, ...] = ()
+    """Columns of texts by which a list is narrowed, beside month and cuts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,13 @@ def _write(rows: ir.Table, file: Path, form: FileFormat) -> int:
 
 
 def write_table(table: pa.Table, file: Path, form: FileFormat) -> None:
-    """Write a table in memory, whole or not at all; in CSV no text is a formula."""
+    """Write a table in memory, whole or not at all."""
+    with saying_what_to_do(file):
+        write_whole(file, file_of(table, form))
+
+
+def file_of(table: pa.Table, form: FileFormat) -> bytes:
+    """The content of a file with a table in memory; in CSV no text is a formula."""
     import pyarrow as pa  # noqa: PLC0415
     import pyarrow.csv as pc  # noqa: PLC0415
     import pyarrow.parquet as pq  # noqa: PLC0415
@@ -86,8 +92,7 @@ def write_table(table: pa.Table, file: Path, form: FileFormat) -> None:
         pc.write_csv(harmless_table(table), written)
     else:
         pq.write_table(table, written)
-    with saying_what_to_do(file):
-        write_whole(file, written.getvalue().to_pybytes())
+    return bytes(written.getvalue())
 
 
 def harmless_table(table: pa.Table) -> pa.Table:

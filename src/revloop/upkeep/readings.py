@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from revloop import engine
@@ -13,7 +14,7 @@ from revloop.kit.folder import Folder
 
 if TYPE_CHECKING:
     from revloop.analysis.ground import Ground, Setting
-    from revloop.analysis.reading import Asked, Result
+    from revloop.analysis.reading import Asked, Result, Sums
     from revloop.engine import Facts
     from revloop.engine.published import Publication, Published
 
@@ -137,7 +138,7 @@ class Readings:
         reading.check(asked)
         key = (name, asked.period, asked.by, tuple(sorted(asked.where.items())))
         if key not in self._read:
-            lacks = self.published.said["lacks"].get(name, [])
+            lacks = self.published.said["lacks"].get(name, ["its publication"])
             tables = {} if lacks else _Laid(self.published)
             made = concluded(
                 reading,
@@ -152,8 +153,38 @@ class Readings:
             self._read[key] = made
         return self._read[key]
 
+    @cached_property
+    def known(self) -> Known:
+        """What there is to choose from."""
+        values: dict[str, set[str]] = {}
+        months: set[str] = set()
+        for sums in self._sums():
+            table = self.published.whole(_laid(sums.name))
+            for cut in sums.cuts:
+                values.setdefault(cut, set()).update(table[cut].unique().to_pylist())
+            if _MONTH in table.column_names:
+                months.update(str(each) for each in table[_MONTH].unique().to_pylist() if each)
+        cuts = {cut: tuple(sorted(found)) for cut, found in values.items()}
+        return Known(tuple(sorted(months)), cuts)
+
+    def _sums(self) -> tuple[Sums, ...]:
+        from revloop.analysis import registry  # noqa: PLC0415 - Ibis
+
+        lacks = self.published.said["lacks"]
+        shown = (name for name in registry.READINGS if not lacks.get(name, ["not published yet"]))
+        return registry.sums(shown)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The months and the values of cuts that occur in what was published."""
+
+    months: tuple[str, ...]
+    cuts: Mapping[str, tuple[str, ...]]
+
 
 _MOST_KEPT = 2_000
+_MONTH = "month"
 
 
 class _Laid(Mapping[str, Any]):

@@ -11,6 +11,7 @@ from revloop.web.companies.routes import ROUTES as COMPANIES
 from revloop.web.data.routes import ROUTES as DATA
 from revloop.web.members.routes import ROUTES as MEMBERS
 from revloop.web.people.routes import ROUTES as PEOPLE
+from revloop.web.readings.routes import ROUTES as READINGS
 from revloop.web.routes import Route, refused
 from revloop.web.shell.routes import ROUTES as SHELL
 from revloop.web.sign_in.routes import ROUTES as SIGN_IN
@@ -24,6 +25,7 @@ ROUTES: tuple[Route, ...] = (
     *COMPANIES,
     *PEOPLE,
     *DATA,
+    *READINGS,
     *STYLEGUIDE,
 )
 urlpatterns = [route.pattern() for route in ROUTES]

@@ -5,14 +5,26 @@ from __future__ import annotations
 from revloop.analysis.cuts import CUTS
 from revloop.analysis.loop import measures
 from revloop.analysis.needs import Need
-from revloop.analysis.reading import Rows, Sums
+from revloop.analysis.reading import Column, Rows, Sums
 
 STEPS = Sums("steps", measures.step_sums, CUTS)
 STAYS = Sums("stays", measures.stay_sums, CUTS)
 ENTRIES = Sums("entries", measures.entry_sums, CUTS)
 
 STAY_ROWS = Rows(
-    "stay_rows", measures.stay_rows, ("begin", "subject", "subject_id", "pass_no", "stage")
+    "stay_rows",
+    measures.stay_rows,
+    ("begin", "subject", "subject_id", "pass_no", "stage"),
+    columns=(
+        Column("stage", "the stage"),
+        Column("begin", "entered it"),
+        Column("cause", "what ended it"),
+        Column("days", "held it for", "days"),
+        Column("owner_user_id", "owner"),
+        Column("source", "source"),
+        Column("segment", "segment"),
+    ),
+    filters=("stage", "cause", "subject"),
 )
 
 NEEDS = (

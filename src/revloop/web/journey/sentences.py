@@ -76,15 +76,20 @@ def _people() -> str:
 
 def names_of(published: Published, rows: Sequence[Row], opportunities: Mapping[int, str]) -> Names:
     """Everything that these events name, asked for at once."""
-    references = _texts(published, "users", "reference", _said(rows, "user_id"))
-    users = queries.users_called(references.values())
     return Names(
         people=queries.people_called(_said(rows, "person")),
-        users={key: users[said] for key, said in references.items() if said in users},
+        users=users_called(published, _said(rows, "user_id")),
         campaigns=_texts(published, "campaigns", "name", _said(rows, "campaign_id")),
         contents=_texts(published, "contents", "name", _said(rows, "content_id")),
         opportunities=opportunities,
     )
+
+
+def users_called(published: Published, keys: Iterable[int]) -> dict[int, str]:
+    """What those are called who work for us, by their keys in the lake."""
+    references = _texts(published, "users", "reference", keys)
+    called = queries.users_called(references.values())
+    return {key: called[said] for key, said in references.items() if said in called}
 
 
 def _said(rows: Iterable[Row], column: str) -> set[int]:

@@ -33,6 +33,7 @@ SHARED = (
     Entry("Agreement", "agreement"),
     Entry("Companies", "companies"),
     Entry("People", "people"),
+    Entry("Readings", "readings"),
     Entry("Data", "data"),
     Entry("Members", "members", ADMINS),
 )
