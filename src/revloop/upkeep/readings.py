@@ -161,7 +161,7 @@ class Readings:
         for sums in self._sums():
             table = self.published.whole(_laid(sums.name))
             for cut in sums.cuts:
-                values.setdefault(cut, set()).update(table[cut].unique().to_pylist())
+                values.setdefault(cut, set()).update(map(str, table[cut].unique().to_pylist()))
             if _MONTH in table.column_names:
                 months.update(str(each) for each in table[_MONTH].unique().to_pylist() if each)
         cuts = {cut: tuple(sorted(found)) for cut, found in values.items()}
