@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from revloop.analysis.rates import Rate
+from revloop.kit.money import DECIMALS
 
 _THIN = "\N{NARROW NO-BREAK SPACE}"
 
@@ -29,6 +30,11 @@ def rate(found: Rate) -> str:
     low, high = interval
     between = f"{low * 100:.1f} to {share(high)}"
     return f"{share(value)} ({between}; {found.x:,} of {found.n:,})"
+
+
+def money(minor: int, currency: str) -> str:
+    """`12,345 USD`: whole units, which is what a sentence can bear."""
+    return f"{minor / 10 ** DECIMALS.get(currency, 2):,.0f}{_THIN}{currency}"
 
 
 def days(value: float | None) -> str:

@@ -310,6 +310,11 @@ def within(table: pa.Table, period: Period | None) -> pa.Table:
     return table.filter(pc.is_in(table[MONTH], pa.array(period.months)))
 
 
+def schema(by: Sequence[str], columns: Mapping[str, pa.DataType]) -> pa.Schema:
+    """The cuts that were asked by as texts, then these columns."""
+    return pa.schema([*((cut, pa.string()) for cut in by), *columns.items()])
+
+
 def added(table: pa.Table, by: Sequence[str], counts: Sequence[str]) -> pa.Table:
     """The counts added up for each value of the cuts, in the order of the cuts."""
     if not by:

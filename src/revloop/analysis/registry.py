@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from revloop.analysis.loop import conversion
+from revloop.analysis.loop import conversion, durations, leaks, returns
 from revloop.analysis.reading import Reading, Rows, Sums
 from revloop.kit.errors import InvalidInput
 from revloop.kit.spelling import did_you_mean
 
-READINGS: Mapping[str, Reading] = {reading.name: reading for reading in (conversion.READING,)}
+READINGS: Mapping[str, Reading] = {
+    reading.name: reading
+    for reading in (
+        conversion.READING,
+        durations.TIME,
+        durations.EXITS,
+        leaks.READING,
+        returns.READING,
+    )
+}
 
 
 def reading(name: str) -> Reading:

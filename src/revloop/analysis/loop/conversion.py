@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
 
 from revloop.analysis import phrases
-from revloop.analysis.loop.stages import NEEDS, STAY_ROWS, STEPS, said
+from revloop.analysis.loop.stages import NEEDS, STAY_ROWS, STEPS, order, said
 from revloop.analysis.rates import Rate
-from revloop.analysis.reading import Asked, Column, Excluded, Found, Given, Headline, Reading, added
+from revloop.analysis.reading import (
+    Asked,
+    Column,
+    Excluded,
+    Found,
+    Given,
+    Headline,
+    Reading,
+    added,
+    schema,
+)
 
 _MATURE = (
     "Only those who entered at least the horizon ago are in the rate; the younger ones are counted"
@@ -22,14 +33,14 @@ def conclude(given: Given) -> Found:
     sums = given.sums(STEPS.name)
     keys = ("stage", "later", "horizon")
     grouped = added(sums, (*given.asked.by, *keys), _COUNTS)
-    order = _order(given)
+    places = order(given.setting)
     rows = sorted(
-        grouped.to_pylist(), key=lambda row: (_cut(row, given.asked), order[row["stage"]])
+        grouped.to_pylist(), key=lambda row: (_cut(row, given.asked), places[row["stage"]])
     )
     told = [_row(row, given.asked) for row in rows]
     backwards = sum(row["backwards"] for row in rows)
     return Found(
-        table=pa.Table.from_pylist(told, schema=_schema(given.asked)),
+        table=pa.Table.from_pylist(told, schema=schema(given.asked.by, _HELD)),
         sentence=_sentence(told, given.asked),
         headline=_headline(told, given.asked),
         excluded=(Excluded("entered the next stage before this one", backwards),)
@@ -37,12 +48,6 @@ def conclude(given: Given) -> Found:
         else (),
         notes=(_MATURE,),
     )
-
-
-def _order(given: Given) -> dict[str, int]:
-    from revloop.analysis.loop.passes import path  # noqa: PLC0415 - Ibis comes with it
-
-    return {stage: number for number, stage in enumerate(path(given.setting))}
 
 
 def _cut(row: dict[str, Any], asked: Asked) -> tuple[str, ...]:
@@ -85,20 +90,21 @@ COLUMNS = (
     Column("reached", "entered the next stage at all, in time or not", "passes"),
     Column("again", "of those that entered, those that had been put aside before", "passes"),
 )
-_WHOLE = {"horizon_days", "entered", "n", "x", "young", "reached", "again"}
-_TEXT = {"stage", "later"}
-
-
-def _schema(asked: Asked) -> pa.Schema:
-    def held(name: str) -> pa.DataType:
-        if name in _WHOLE:
-            return pa.int64()
-        if name in _TEXT:
-            return pa.string()
-        return pa.bool_() if name == "is_small" else pa.float64()
-
-    cuts = [(cut, pa.string()) for cut in asked.by]
-    return pa.schema([*cuts, *((column.name, held(column.name)) for column in COLUMNS)])
+_HELD: Mapping[str, pa.DataType] = {
+    "stage": pa.string(),
+    "later": pa.string(),
+    "horizon_days": pa.int64(),
+    "entered": pa.int64(),
+    "n": pa.int64(),
+    "x": pa.int64(),
+    "rate": pa.float64(),
+    "low": pa.float64(),
+    "high": pa.float64(),
+    "is_small": pa.bool_(),
+    "young": pa.int64(),
+    "reached": pa.int64(),
+    "again": pa.int64(),
+}
 
 
 def _headline(rows: list[dict[str, Any]], asked: Asked) -> Headline | None:

@@ -12,6 +12,7 @@ import ibis
 from revloop.analysis.cuts import CUTS
 from revloop.analysis.days import dated, in_days
 from revloop.analysis.loop.passes import entered, holding, passes, path, steps
+from revloop.kit.money import DECIMALS
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -175,3 +176,80 @@ def entry_sums(ground: Ground) -> ir.Table:
             )
         )
     return ibis.union(*told)
+
+
+def worth_sums(ground: Ground) -> ir.Table:
+    """Customers won by `month` and cuts: `n`, and their worth `minor` in the reporting currency.
+
+    An amount counts at the rate of its booking; `unknown` are those without an amount or a rate.
+    """
+    rows = passes(ground)
+    won = entered("won")
+    if won not in rows.columns:
+        rows = rows.mutate(**{won: ibis.null("timestamp").cast(rows.begun_at.type())})
+    rows = dated(
+        rows.filter(rows[won].notnull()).drop("month", "week"), won, ground.days, ground.calendar
+    )
+    sold = ground["opportunity"]
+    own = sold.amount_currency == ground.setting.currency
+    alike = sold.amount_currency.isin(_alike(ground.setting.currency))
+    converted = (sold.amount_minor * sold.fx_rate).round().cast("int64")
+    minor = ibis.ifelse(own, sold.amount_minor, ibis.ifelse(alike, converted, None))
+    sold = sold.select(sold_id=sold.opportunity_id, minor=minor)
+    led = ground["opportunity"].filter(lambda t: t.inquiry_id.notnull())
+    led = (
+        led.filter(led.is_won.fill_null(FALSE))
+        .group_by(led_by="inquiry_id")
+        .agg(led_to=lambda t: t.opportunity_id.max())
+    )
+    rows = rows.left_join(led, (rows.subject == "inquiry") & (rows.subject_id == led.led_by))
+    rows = rows.mutate(bought=rows.opportunity_id.coalesce(rows.led_to))
+    rows = rows.left_join(sold, rows.bought == sold.sold_id)
+    grouped = rows.group_by(["month", *CUTS]).agg(
+        n=rows.minor.count(),
+        minor=rows.minor.sum().fill_null(0),
+        unknown=rows.minor.isnull().sum(),
+    )
+    return grouped.mutate(
+        **{name: grouped[name].cast("int64") for name in ("n", "minor", "unknown")}
+    )
+
+
+def _alike(currency: str) -> list[str]:
+    """The currencies with as many decimals, in which a rate of units is one of minor units."""
+    places = DECIMALS.get(currency)
+    return [each for each, decimals in DECIMALS.items() if decimals == places]
+
+
+def yield_sums(ground: Ground) -> ir.Table:
+    """Leads by the pass in which they were won: `month` of raising the hand, cuts, and counts.
+
+    `began`, all of them; `first`, won in their first pass; `later`, won in a later one; `returned`,
+    those that came back at least once; `open`, those that are in a stage still.
+    """
+    rows = passes(ground)
+    won = (
+        rows[entered("won")]
+        if entered("won") in rows.columns
+        else rows.begun_at.nullif(rows.begun_at)
+    )
+    rows = rows.mutate(won_at_all=won.notnull(), stays=won.isnull() & rows.exit_at.isnull())
+    rows = rows.filter(rows.subject != "opportunity")
+    each = rows.group_by(["subject", "subject_id"]).agg(
+        began_at=rows.begun_at.min(),
+        first=(rows.won_at_all & (rows.pass_no == 1)).max(),
+        later=(rows.won_at_all & (rows.pass_no > 1)).max(),
+        returned=(rows.pass_no > 1).max(),
+        open=rows.stays.max(),
+        **{cut: rows[cut].max() for cut in CUTS},
+    )
+    each = dated(each, "began_at", ground.days, ground.calendar)
+    grouped = each.group_by(["month", *CUTS]).agg(
+        began=each.count(),
+        first=each.first.sum(),
+        later=(each.later & ~each.first).sum(),
+        returned=each.returned.sum(),
+        open=(each.open & ~each.first & ~each.later).sum(),
+    )
+    counts = ("began", "first", "later", "returned", "open")
+    return grouped.mutate(**{name: grouped[name].cast("int64") for name in counts})

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from revloop.analysis.cuts import CUTS
+from revloop.analysis.ground import Setting
 from revloop.analysis.loop import measures
+from revloop.analysis.loop.passes import path
 from revloop.analysis.needs import Need
 from revloop.analysis.reading import Column, Rows, Sums
 
 STEPS = Sums("steps", measures.step_sums, CUTS)
 STAYS = Sums("stays", measures.stay_sums, CUTS)
+WORTH = Sums("worth", measures.worth_sums, CUTS)
+YIELDS = Sums("yields", measures.yield_sums, CUTS)
 ENTRIES = Sums("entries", measures.entry_sums, CUTS)
 
 STAY_ROWS = Rows(
@@ -40,6 +44,11 @@ _SAID = {
     "won": "customer",
     "live": "live customer",
 }
+
+
+def order(setting: Setting) -> dict[str, int]:
+    """The place of each stage on the path."""
+    return {stage: number for number, stage in enumerate(path(setting))}
 
 
 def said(stage: str) -> str:
