@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from revloop import engine
 from revloop.kit.folder import Folder
+from revloop.kit.version import VERSION
 
 if TYPE_CHECKING:
     from revloop.analysis.ground import Ground, Setting
@@ -94,10 +95,12 @@ def read(on: Ground, name: str, asked: Asked) -> Result:
 
 def settled(folder: Folder) -> tuple[object, ...]:
     """What readings depend on beside the facts: with the same, they are the same."""
+    from revloop.analysis import registry  # noqa: PLC0415 - Ibis
     from revloop.operations.ledger import queries  # noqa: PLC0415 - its tables
 
     company = folder.company()
-    return (queries.last_change(), company.timezone, company.currency)
+    names = sorted(each.name for each in registry.sums(registry.READINGS))
+    return (VERSION, names, queries.last_change(), company.timezone, company.currency)
 
 
 def publish(

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from revloop.web.agreement.routes import ROUTES as AGREEMENT
 from revloop.web.companies.routes import ROUTES as COMPANIES
 from revloop.web.data.routes import ROUTES as DATA
+from revloop.web.loop.routes import ROUTES as LOOP
 from revloop.web.members.routes import ROUTES as MEMBERS
 from revloop.web.people.routes import ROUTES as PEOPLE
 from revloop.web.readings.routes import ROUTES as READINGS
@@ -21,6 +22,7 @@ ROUTES: tuple[Route, ...] = (
     *SHELL,
     *SIGN_IN,
     *MEMBERS,
+    *LOOP,
     *AGREEMENT,
     *COMPANIES,
     *PEOPLE,

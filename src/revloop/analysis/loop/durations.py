@@ -16,6 +16,8 @@ from revloop.analysis.rates import MIN_N
 from revloop.analysis.reading import Column, Found, Given, Headline, Reading, added, schema
 
 _HOURS = 24
+EXIT_DAYS = 90
+"""Within which a way out counts: that of an outcome, for the steps of a year differ too much."""
 STAYING = "still there"
 NEXT = "next"
 _TIMES: Mapping[str, pa.DataType] = {
@@ -162,7 +164,7 @@ def _time_sentence(slowest: dict[str, Any] | None, rows: int, by: tuple[str, ...
 
 
 def conclude_exits(given: Given) -> Found:
-    horizons = _horizons(given)
+    horizon = EXIT_DAYS
     told: list[dict[str, Any]] = []
     curves: list[dict[str, Any]] = []
     for cut, stage, rows in _groups(given):
@@ -172,7 +174,6 @@ def conclude_exits(given: Given) -> Found:
             continue
         n = int(sum(each.sum() for each in counts.values()) + staying.sum())
         exits = aalen_johansen(times, counts, staying)
-        horizon = horizons.get(stage, 0)
         cuts = dict(zip(given.asked.by, cut, strict=True))
         for cause in sorted(counts, key=lambda each: (each != NEXT, each)):
             interval = exits.interval_at(cause, horizon)
@@ -253,7 +254,7 @@ EXITS = Reading(
     name="stage_exits",
     title="Ways out of each stage",
     question="What becomes of those in each stage?",
-    meaning="The share that has left a stage by each way within the horizon: for the next stage,"
+    meaning="The share that has left a stage by each way within 90 days: for the next stage,"
     " recycled, lost, disqualified, expired or rejected.",
     unit="share, 0 to 1",
     grain="a stage that a pass of a lead held",
@@ -272,7 +273,7 @@ EXITS = Reading(
         Column("high", "upper end of its 95 % interval", "0 to 1"),
         Column("is_small", "n is below 20: no colour, no rank"),
     ),
-    sums=(STAYS, STEPS),
+    sums=(STAYS,),
     conclude=conclude_exits,
     rows=STAY_ROWS,
 )

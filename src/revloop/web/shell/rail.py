@@ -27,7 +27,7 @@ class Entry:
         return reverse(self.route)
 
 
-QUESTIONS: tuple[Entry, ...] = ()
+QUESTIONS: tuple[Entry, ...] = (Entry("Loop", "loop"),)
 """What the company asks; each page comes with its part of the product."""
 SHARED = (
     Entry("Agreement", "agreement"),

@@ -1,0 +1,238 @@
+"""Where do people move on, come back, or get lost?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
+
+from revloop.analysis import phrases
+from revloop.analysis.loop.leaks import compared
+from revloop.analysis.loop.passes import path
+from revloop.analysis.loop.stages import said
+from revloop.analysis.rates import Rate
+from revloop.analysis.reading import Asked, Result
+from revloop.upkeep import readings
+from revloop.upkeep.readings import Readings
+from revloop.web.house import house
+from revloop.web.loop.drawn import Map, Stage, drawn
+from revloop.web.pages import page
+from revloop.web.readings.filters import Filters, filters, last_year, said_as
+from revloop.web.readings.views import files
+
+FILTERS = ("source", "segment", "team", "region")
+_OUT = ("lost", "disqualified", "expired", "rejected")
+_MOST_LEAKS = 6
+
+
+def loop(request: HttpRequest) -> HttpResponseBase:
+    """The map of the loop, its leaks, how long each stage takes, and what becomes of whom."""
+    found = readings.published(house(request).folder)
+    context: dict[str, Any] = {
+        "title": "Where do people move on, come back, or get lost?",
+        "found": found,
+    }
+    if found is not None:
+        what = filters(request, found, FILTERS, default=last_year(found))
+        steps = found.read("stage_conversion", what.asked)
+        context |= {"filters": what, "result": steps, "setting": found.setting}
+        if not steps.found.lacks:
+            context |= _measured(found, what, steps, chosen="period" in request.GET)
+    return page(request, "loop/loop.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """A leak as the page says it."""
+
+    step: str
+    part: str
+    now: str
+    before: str
+    worth: str
+    between: str
+    href: str
+
+
+def _measured(found: Readings, what: Filters, steps: Result, *, chosen: bool) -> dict[str, Any]:
+    times = found.read("time_in_stage", what.asked)
+    exits = found.read("stage_exits", what.asked)
+    yields = found.read("yields", what.asked)
+    # A year would hide what a quarter lost; leaks are those of the last whole quarter, unless asked.
+    period = what.asked.period if chosen else None
+    leaks = found.read("leaks", Asked(period, (), what.asked.where))
+    leaking = _leaks(leaks, what, found)
+    time_of = {row["stage"]: row for row in times.table.to_pylist()}
+    return {
+        "map": _map(found, what, _Read(steps, times, exits, yields, leaks)),
+        "steps": [_step(row, time_of, what) for row in steps.table.to_pylist()],
+        "exits": [_way(row, what) for row in exits.table.to_pylist() if row["cause"] != "next"],
+        "leaks": leaking[:_MOST_LEAKS],
+        "leaks_lack": leaks.found.lacks,
+        "leaks_result": leaks,
+        "leaks_compared": [said_as(each) for each in compared(found.setting, period)],
+        "yields": yields.table.to_pylist()[0] if yields.table.num_rows else None,
+        "yields_sentence": yields.sentence,
+        "files": files("stage_conversion", what.asked),
+        "dearest": leaking[0] if leaking else None,
+    }
+
+
+def _rows(what: Filters, **narrowed: str) -> str:
+    """Where the rows behind a number of this page are."""
+    period = str(what.asked.period) if what.asked.period else "all"
+    said_so = {"period": period, **what.asked.where, **narrowed}
+    return f"{reverse('reading_rows', args=('stage_conversion',))}?{urlencode(said_so)}"
+
+
+def _label(stage: str) -> str:
+    text = said(stage)
+    return text if text[:1].isupper() else text.capitalize()
+
+
+def _behind(row: dict[str, Any]) -> str:
+    if row["rate"] is None:
+        return "n 0"
+    return f"{row['low'] * 100:.0f}–{row['high'] * 100:.0f}\u202f%, n {row['n']:,}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What the map is drawn from."""
+
+    steps: Result
+    times: Result
+    exits: Result
+    yields: Result
+    leaks: Result
+
+
+def _map(found: Readings, what: Filters, read: _Read) -> Map:
+    going = {row["stage"]: row for row in read.steps.table.to_pylist()}
+    held = {row["stage"]: row for row in read.times.table.to_pylist()}
+    left: dict[str, dict[str, int]] = {}
+    for row in read.exits.table.to_pylist():
+        left.setdefault(row["stage"], {})[row["cause"]] = row["left"]
+    leaking = {
+        row["stage"]: f"leak: {_part(row) or 'everybody'} −{row['drop'] * 100:.0f} points"
+        for row in reversed(read.leaks.table.to_pylist())
+        if row["is_leak"]
+    }
+    stages, before = [], ""
+    for name in path(found.setting):
+        step, out = going.get(name), left.get(name, {})
+        reached = going[before]["reached"] if before in going else 0
+        most = max(_OUT, key=lambda cause, out=out: out.get(cause, 0))  # type: ignore[misc]
+        stages.append(
+            Stage(
+                name,
+                _label(name),
+                step["entered"] if step else reached,
+                _half(held.get(name, {})),
+                _rows(what, stage=name),
+                _team(found, name),
+                _going(what, step) if step else None,
+                leaking.get(name, ""),
+                sum(out.get(cause, 0) for cause in _OUT),
+                _rows(what, stage=name, cause=most),
+                out.get("recycled", 0),
+            )
+        )
+        before = name
+    again = [row["stage"] for row in going.values() if row["again"]]
+    return drawn(stages, back_to=again[0] if again else "", returned=_returned(read.yields))
+
+
+def _going(what: Filters, row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "share": "–" if row["rate"] is None else f"{row['rate'] * 100:.0f}\u202f%",
+        "behind": _behind(row),
+        "x": row["reached"],
+        "href": _rows(what, stage=row["stage"], cause="next"),
+    }
+
+
+def _returned(yields: Result) -> str:
+    rows = yields.table.to_pylist()
+    if not rows or not rows[0]["returned"]:
+        return ""
+    return f"came back {rows[0]['returned']:,}, of them {rows[0]['won_returned']:,} won"
+
+
+def _team(found: Readings, stage: str) -> str:
+    """The side that brings leads into a stage, by the agreement in force."""
+    agreement = found.setting.agreement
+    if agreement is None or stage not in agreement.form.stages:
+        return "marketing"
+    owner = str(agreement.form.stages[stage].owner)
+    return owner if owner in {"marketing", "sales", "success"} else "sales"
+
+
+def _half(held: dict[str, Any]) -> str:
+    return phrases.days(held["median"]) if held.get("median") is not None else ""
+
+
+def _step(row: dict[str, Any], time_of: dict[str, dict[str, Any]], what: Filters) -> dict[str, Any]:
+    held = time_of.get(row["stage"], {})
+    between = ""
+    if held.get("low") is not None and held.get("high") is not None:
+        between = f"{phrases.days(held['low'])} to {phrases.days(held['high'])}"
+    return {
+        "name": f"{_label(row['stage'])} → {_label(row['later'])}",
+        "rate": row["rate"],
+        "behind": _behind(row),
+        "is_small": row["is_small"],
+        "horizon": row["horizon_days"],
+        "young": row["young"],
+        "half": phrases.days(held["median"]) if held.get("median") is not None else "–",
+        "between": between,
+        "waiting": held.get("still_there"),
+        "on": _rows(what, stage=row["stage"], cause="next"),
+        "still": _rows(what, stage=row["stage"], cause="still there"),
+    }
+
+
+def _way(row: dict[str, Any], what: Filters) -> dict[str, Any]:
+    between = ""
+    if row["low"] is not None:
+        between = f"{row['low'] * 100:.0f}–{row['high'] * 100:.0f}\u202f%, "
+    return {
+        "stage": _label(row["stage"]),
+        "cause": row["cause"],
+        "left": row["left"],
+        "share": row["share"],
+        "behind": f"{between}n {row['n']:,}",
+        "within": row["horizon_days"],
+        "href": _rows(what, stage=row["stage"], cause=row["cause"]),
+    }
+
+
+def _part(row: dict[str, Any]) -> str:
+    return row["value"].replace("_", " ") if row["cut"] else ""
+
+
+def _leaks(result: Result, what: Filters, found: Readings) -> list[Leak]:
+    currency = found.setting.currency
+    told = []
+    for row in result.table.to_pylist():
+        if not row["is_leak"]:
+            continue
+        value, low, high = row["lost_minor"], row["lost_low_minor"], row["lost_high_minor"]
+        narrowed = {row["cut"]: row["value"]} if row["cut"] else {}
+        told.append(
+            Leak(
+                f"{_label(row['stage'])} → {_label(row['later'])}",
+                _part(row),
+                phrases.rate(Rate(row["x"], row["n"])),
+                phrases.rate(Rate(row["x_before"], row["n_before"])),
+                phrases.money(value, currency) if value is not None else "not known",
+                f"{phrases.money(low, currency)} to {phrases.money(high, currency)}"
+                if low is not None
+                else "",
+                _rows(what, stage=row["stage"], **narrowed),
+            )
+        )
+    return told
