@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from revloop.analysis.periods import Period, quarters
+from revloop.analysis.periods import Period, latest_quarter, quarters
 from revloop.kit.errors import InvalidInput
 
 
@@ -58,3 +60,17 @@ def test_the_period_before_is_as_long_and_touches(first: int, more: int) -> None
 def test_quarters_are_those_of_the_calendar() -> None:
     found = [str(each) for each in quarters(Period.read("2025-11..2026-04"))]
     assert found == ["2025-Q4", "2026-Q1", "2026-Q2"]
+
+
+@pytest.mark.parametrize(
+    ("on", "quarter"),
+    [
+        (date(2026, 9, 30), "2026-Q3"),
+        (date(2026, 9, 29), "2026-Q2"),
+        (date(2026, 10, 1), "2026-Q3"),
+        (date(2026, 1, 1), "2025-Q4"),
+        (date(2025, 12, 31), "2025-Q4"),
+    ],
+)
+def test_the_latest_quarter_is_over_or_ends_today(on: date, quarter: str) -> None:
+    assert str(latest_quarter(on)) == quarter

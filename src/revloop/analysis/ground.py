@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import ibis
 
@@ -52,6 +53,11 @@ class Setting:
     """Of the company: its days, weeks and months."""
     currency: str = "USD"
     """In which the company reports."""
+
+    @property
+    def today(self) -> date:
+        """The day of the moment, in the company's zone."""
+        return self.as_of.astimezone(ZoneInfo(self.zone)).date()
 
     @property
     def agreement(self) -> Contract | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from revloop.kit.errors import InvalidInput
 
@@ -67,6 +68,16 @@ def quarters(period: Period) -> Iterator[Period]:
     """The quarters of the calendar that a period touches."""
     for begin in range(period.first - period.first % _A_QUARTER, period.last + 1, _A_QUARTER):
         yield Period(begin, begin + _A_QUARTER - 1)
+
+
+def latest_quarter(on: date) -> Period:
+    """The last quarter of the calendar that is over on a day, or ends with it."""
+    month = on.year * _A_YEAR + on.month - 1
+    begin = month - month % _A_QUARTER
+    tomorrow = on + timedelta(days=1)
+    current = Period(begin, begin + _A_QUARTER - 1)
+    ends = tomorrow.year * _A_YEAR + tomorrow.month - 1 > current.last
+    return current if ends else current.before
 
 
 def _months(text: str, whole: str) -> Period:

@@ -32,7 +32,7 @@ def rate(found: Rate) -> str:
     return f"{share(value)} ({between}; {found.x:,} of {found.n:,})"
 
 
-def money(minor: int, currency: str) -> str:
+def money(minor: float, currency: str) -> str:
     """`12,345 USD`: whole units, which is what a sentence can bear."""
     return f"{minor / 10 ** DECIMALS.get(currency, 2):,.0f}{_THIN}{currency}"
 
