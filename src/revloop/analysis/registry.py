@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from revloop.analysis.loop import conversion, durations, leaks, returns
+from revloop.analysis.loop import conversion, durations, leaks, mixture, returns
 from revloop.analysis.reading import Reading, Rows, Sums
 from revloop.kit.errors import InvalidInput
 from revloop.kit.spelling import did_you_mean
@@ -16,6 +16,7 @@ READINGS: Mapping[str, Reading] = {
         durations.TIME,
         durations.EXITS,
         leaks.READING,
+        mixture.READING,
         returns.READING,
     )
 }

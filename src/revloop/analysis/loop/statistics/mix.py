@@ -12,9 +12,11 @@ that it does is mix, for there is no change of its rate to be seen.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from revloop.analysis.rates import Rate
 
@@ -48,6 +50,55 @@ class MixChange:
     @property
     def delta(self) -> Fraction:
         return self.mix + self.rate
+
+
+class Errors(NamedTuple):
+    """Standard errors of the two parts of a change."""
+
+    mix: float
+    rate: float
+
+
+def errors(change: MixChange) -> Errors:
+    """How far both parts may be off by chance, by the delta method.
+
+        mix²   Σ over periods of (Σ w·c² − (Σ w·c)²) / n, with c = r̄ − R̄ of each segment,
+               + Σ (w₁ − w₀)²·(p₁(1 − p₁)/n₁ + p₀(1 − p₀)/n₀) / 4
+        rate²  Σ w̄²·(p₁(1 − p₁)/n₁ + p₀(1 − p₀)/n₀)
+
+    The shares of a period are those of n cases drawn at random, and so are its rates. p is
+    (x + 1)/(n + 2), so that a segment in which nobody or everybody converted is not held for certain.
+    """
+    overall = (_share(change.before) + _share(change.after)) / 2
+    sizes = (change.before.n, change.after.n)
+    away: list[float] = []
+    shares: tuple[list[float], list[float]] = ([], [])
+    rate = moved = 0.0
+    for part in change.parts.values():
+        first, second = part.before, part.after
+        known = [_share(each) for each in (first, second) if each.n]
+        away.append(sum(known) / len(known) - overall if known else 0.0)
+        weights = (first.n / sizes[0], second.n / sizes[1])
+        for each, weight in zip(shares, weights, strict=True):
+            each.append(weight)
+        if first.n and second.n:
+            chance = _chance(first) + _chance(second)
+            rate += (sum(weights) / 2) ** 2 * chance
+            moved += (weights[1] - weights[0]) ** 2 * chance / 4
+    mix = moved
+    for size, each in zip(sizes, shares, strict=True):
+        middle = sum(w * c for w, c in zip(each, away, strict=True))
+        mix += (sum(w * c * c for w, c in zip(each, away, strict=True)) - middle**2) / size
+    return Errors(math.sqrt(max(mix, 0.0)), math.sqrt(rate))
+
+
+def _share(rate: Rate) -> float:
+    return rate.x / rate.n
+
+
+def _chance(rate: Rate) -> float:
+    likely = (rate.x + 1) / (rate.n + 2)
+    return likely * (1 - likely) / rate.n
 
 
 def mix_and_rate(segments: Mapping[str, tuple[Rate, Rate]]) -> MixChange | None:
