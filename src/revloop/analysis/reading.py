@@ -47,7 +47,12 @@ class Sums:
     name: str
     measure: Callable[[Ground], ir.Table]
     """A table with `month` (text, `2026-05`, or null where the subject has none), the cuts as texts,
-    and columns of whole numbers."""
+    and columns of whole numbers.
+
+    Where a subject is asked about in many months, as an opportunity that is open in them, there is no
+    `month` but the days by which the reading tells them; and who stands behind a number and has not
+    all its cuts, as a seller has no segment, is there for every value of those.
+    """
     cuts: tuple[str, ...]
 
 

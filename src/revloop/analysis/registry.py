@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from revloop.analysis.loop import conversion, durations, leaks, mixture, returns
 from revloop.analysis.reading import Reading, Rows, Sums
+from revloop.analysis.revenue import bookings, change, outcomes, quotas, run_rate
 from revloop.kit.errors import InvalidInput
 from revloop.kit.spelling import did_you_mean
 
@@ -18,6 +19,12 @@ READINGS: Mapping[str, Reading] = {
         leaks.READING,
         mixture.READING,
         returns.READING,
+        run_rate.READING,
+        change.READING,
+        bookings.READING,
+        outcomes.WIN_RATE,
+        outcomes.CYCLE_TIME,
+        quotas.READING,
     )
 }
 

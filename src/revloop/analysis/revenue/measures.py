@@ -1,0 +1,239 @@
+"""From opportunities, bookings and sellers to what the readings of the revenue are concluded from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import ibis
+
+from revloop.agreement.judging.events import in_microseconds
+from revloop.analysis.cuts import known, subjects
+from revloop.analysis.days import dated
+from revloop.analysis.reading import UNKNOWN
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from revloop.analysis.ground import Ground
+
+CUTS = ("source", "segment", "region", "team", "entry_point", "opportunity_type", "seller")
+"""What the revenue can be cut by; `seller` is the id of a user as text."""
+OPEN, WON, LOST, CLOSED, UNDATED = "open", "won", "lost", "closed", "undated"
+"""How an opportunity stands; `closed` is neither won nor lost as far as the facts say, and `undated`
+is over, nobody knows since when."""
+ORDERED = ("booking", "expansion", "renewal")
+"""Kinds of bookings by which money is ordered."""
+GIVEN_BACK = ("refund", "credit")
+_A_DAY = 86_400_000_000
+FALSE = ibis.literal(value=False)
+
+
+def deals(ground: Ground) -> ir.Table:
+    """One row for each opportunity, with its cuts, keys, money and days.
+
+    `opened` and `ended` are days of the company's zone since 1970-01-01; `ended` is null while it is
+    open. `outcome` is one of `OPEN`, `WON`, `LOST`, `CLOSED` and `UNDATED`. What ended later than the
+    moment of the reading is open. Where only the day of closing is known, it is that day.
+    """
+    return ground.once(_deals)
+
+
+def _deals(ground: Ground) -> ir.Table:
+    rows = ground["opportunity"]
+    over = rows.is_closed.fill_null(FALSE) | rows.is_won.notnull() | rows.closed_at.notnull()
+    day = ibis.ifelse(
+        rows.closed_at.notnull(), ground.days.number(rows.closed_at), _numbered(rows.close_date)
+    )
+    today = ground.days.number(ground.moment(ground.setting.as_of, rows["at"]))
+    later = (rows.closed_at.notnull() & ~ground.until(rows.closed_at)) | (day > today)
+    over = over & ~later.fill_null(FALSE)
+    outcome = ibis.cases(
+        (~over, OPEN),
+        (day.isnull(), UNDATED),
+        (rows.is_won, WON),
+        (~rows.is_won, LOST),
+        else_=CLOSED,
+    )
+    rows = rows.select(
+        "opportunity_id",
+        "account_id",
+        "contact_id",
+        "owner_user_id",
+        "stage",
+        "amount_minor",
+        "amount_currency",
+        "fx_rate",
+        "loss_reason",
+        opened_at="at",
+        opened=ground.days.number(rows["at"]),
+        ended=ibis.ifelse(over, day, None).cast("int64"),
+        outcome=outcome,
+        opportunity_type=known(rows.opportunity_type),
+        seller=known(rows.owner_user_id.cast("string")),
+    )
+    about = subjects(ground)
+    about = about.filter(about.subject == "opportunity").select(
+        "source", "segment", "region", "team", "entry_point", deal_id="subject_id"
+    )
+    return rows.left_join(about, rows.opportunity_id == about.deal_id).drop("deal_id")
+
+
+def _numbered(day: Any) -> Any:
+    """A date as days since 1970-01-01."""
+    return (in_microseconds(day.cast("timestamp")) / _A_DAY).floor().cast("int64")
+
+
+def deal_sums(ground: Ground) -> ir.Table:
+    """How many opportunities: `n`, by the cuts, `opened`, `ended`, `outcome` and their money.
+
+    There is no month: whether an opportunity was open, won or lost in a period is said by its days.
+    The money is as its source has it, `amount_minor` of `currency` with its `fx_rate`.
+    """
+    rows = deals(ground)
+    rows = rows.mutate(currency=rows.amount_currency)
+    keys = [*CUTS, "opened", "ended", "outcome", "amount_minor", "currency", "fx_rate"]
+    return rows.group_by(keys).agg(n=rows.count().cast("int64"))
+
+
+def deal_rows(ground: Ground) -> ir.Table:
+    """Each opportunity with its cuts, keys, `opened_at`, `outcome`, `days` and money.
+
+    The `month` is that of its end, and of one that is open that of the reading.
+    """
+    rows = deals(ground)
+    calendar = ground.calendar.select("day", "month")
+    today = ground.days.number(ground.moment(ground.setting.as_of, rows.opened_at))
+    until = rows.ended.coalesce(ibis.ifelse(rows.outcome == OPEN, today, None))
+    rows = rows.mutate(until=until, days=until - rows.opened)
+    joined = rows.left_join(calendar, rows.until == calendar.day)
+    return joined.select(
+        "month",
+        *CUTS,
+        "opportunity_id",
+        "account_id",
+        "contact_id",
+        "owner_user_id",
+        "opened_at",
+        "ended",
+        "outcome",
+        "days",
+        "stage",
+        "loss_reason",
+        "amount_minor",
+        "amount_currency",
+        "fx_rate",
+    )
+
+
+def seller_sums(ground: Ground) -> ir.Table:
+    """One row for each seller: `seller`, `team`, `region`, `begins` and `ends` as days, the quota.
+
+    A seller is who owns an opportunity, or is of the role sales and has a quota; a queue is none. Who
+    has no first day begins with their first opportunity; `told` is 1 where the first day is known.
+    Who is no longer active and has no last day ends the day after their last opportunity did.
+    """
+    rows = deals(ground)
+    rows = rows.filter(rows.owner_user_id.notnull())
+    owned = rows.group_by(owner="owner_user_id").agg(
+        first=rows.opened.min(), last=ibis.greatest(rows.opened.max(), rows.ended.max())
+    )
+    people = ground.facts["user"]
+    carries = (people.role == "sales") & (people.quota_minor > 0)
+    with_quota = people.filter(carries.fill_null(FALSE)).select(owner="user_id")
+    ids = owned.select("owner").union(with_quota, distinct=True)
+    rows = ids.left_join(owned, "owner").drop("owner_right")
+    teams = ground.facts["team"].select(known_team="team_id", team_name="name")
+    people = people.left_join(teams, people.team_id == teams.known_team)
+    people = people.select(
+        "user_id",
+        "region",
+        "active_from",
+        "active_to",
+        "is_active",
+        "is_queue",
+        "quota_minor",
+        "quota_currency",
+        "quota_period",
+        team=people.team_name.coalesce(people.job),
+    )
+    rows = rows.left_join(people, rows.owner == people.user_id)
+    rows = rows.filter(~rows.is_queue.fill_null(FALSE))
+    begins, ends = _numbered(rows.active_from), _numbered(rows.active_to)
+    gone = ibis.ifelse(~rows.is_active, rows["last"].coalesce(rows["first"]) + 1, None)
+    return rows.select(
+        seller=rows.owner.cast("string"),
+        team=known(rows.team),
+        region=known(rows.region),
+        begins=begins.coalesce(rows["first"]).cast("int64"),
+        ends=ends.coalesce(gone).cast("int64"),
+        told=begins.notnull().cast("int64"),
+        quota_minor=rows.quota_minor,
+        quota_currency=rows.quota_currency,
+        quota_period=rows.quota_period,
+    )
+
+
+def booking_sums(ground: Ground) -> ir.Table:
+    """How often what was booked: `n`, by `month`, the cuts, `kind`, `from_fact` and the money.
+
+    Bookings where there are any; where there are none, opportunities that were won. `from_fact` is
+    `booking` or `opportunity`. The cuts of a booking are those of its opportunity; one that names none
+    has the region of its company, and the type that its kind says.
+    """
+    booked = ground["booking"]
+    there = ground.facts.arrow(booked.filter(booked.kind.isin(ORDERED)).limit(1)).num_rows > 0
+    return _summed(_booked(ground)) if there else won_sums(ground)
+
+
+def won_sums(ground: Ground) -> ir.Table:
+    """The same of opportunities that were won."""
+    return _summed(_won(ground))
+
+
+def _summed(rows: ir.Table) -> ir.Table:
+    keys = ["month", *CUTS, "kind", "from_fact", "amount_minor", "currency", "fx_rate"]
+    return rows.group_by(keys).agg(n=rows.count().cast("int64"))
+
+
+def _booked(ground: Ground) -> ir.Table:
+    rows = ground["booking"]
+    about = deals(ground).select(*CUTS, deal_id="opportunity_id")
+    companies = ground.facts["account"]
+    companies = companies.group_by(company="account_id").agg(company_region=companies.region.max())
+    rows = rows.left_join(about, rows.opportunity_id == about.deal_id)
+    rows = rows.left_join(companies, rows.account_id == companies.company)
+    says = ibis.cases(
+        (rows.kind == "booking", "new"),
+        (rows.kind.isin(("renewal", "expansion")), rows.kind),
+        else_=UNKNOWN,
+    )
+    told = {cut: rows[cut].fill_null(UNKNOWN) for cut in CUTS}
+    told["region"] = rows.region.coalesce(rows.company_region).fill_null(UNKNOWN)
+    typed = ibis.ifelse(rows.opportunity_type == UNKNOWN, None, rows.opportunity_type)
+    told["opportunity_type"] = typed.coalesce(says)
+    rows = rows.select(
+        "kind",
+        "amount_minor",
+        "fx_rate",
+        at="at",
+        currency="amount_currency",
+        from_fact=ibis.literal("booking"),
+        **told,
+    )
+    return dated(rows, "at", ground.days, ground.calendar)
+
+
+def _won(ground: Ground) -> ir.Table:
+    rows = deals(ground)
+    rows = rows.filter(rows.outcome == WON)
+    calendar = ground.calendar.select("day", "month")
+    rows = rows.left_join(calendar, rows.ended == calendar.day)
+    return rows.select(
+        "month",
+        *CUTS,
+        "amount_minor",
+        "fx_rate",
+        currency="amount_currency",
+        kind=ibis.literal("booking"),
+        from_fact=ibis.literal("opportunity"),
+    )
