@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from revloop.analysis.loop import conversion, durations, leaks, mixture, returns
+from revloop.analysis.promises import kept
 from revloop.analysis.reading import Reading, Rows, Sums
 from revloop.analysis.revenue import bookings, change, outcomes, quotas, run_rate
 from revloop.kit.errors import InvalidInput
@@ -19,6 +20,7 @@ READINGS: Mapping[str, Reading] = {
         leaks.READING,
         mixture.READING,
         returns.READING,
+        kept.READING,
         run_rate.READING,
         change.READING,
         bookings.READING,

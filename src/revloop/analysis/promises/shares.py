@@ -1,0 +1,280 @@
+"""Promises that are no clock: shares of cases handled as agreed, and enough attempts in time.
+
+Each case is judged by the version of the agreement that was in force when it arose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import ibis
+import numpy as np
+import pyarrow as pa
+
+from revloop.agreement.form import CountPromise, SharePromise
+from revloop.analysis import cuts
+from revloop.analysis.cuts import CUTS
+from revloop.analysis.days import dated
+from revloop.analysis.ground import Tenure
+from revloop.analysis.promises.clocks import MARKETING, SALES, clock_sums
+from revloop.kit.working_time.columns import Clocks, close_of_business_day
+from revloop.kit.working_time.columns.arrow import instants_from_arrow, instants_to_arrow
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from revloop.analysis.ground import Ground
+
+FALSE = ibis.literal(value=False)
+KEPT, BROKEN, PENDING = "kept", "broken", "pending"
+_REFUSED = ("reject", "recycle", "disqualify")
+_TALKED = ("connected", "replied", "held", "meeting_set")
+
+
+def promise_sums(ground: Ground) -> ir.Table:
+    """Every promise of clock, share and count: what became of its cases.
+
+    Columns: `promise`, `version`, `side`, `kind`; `month` in which the case arose; cuts; `kept`,
+    `broken`, of which `still_open` are not ended yet; `pending`, `void` and `at_risk`.
+    """
+    found = clock_sums(ground)
+    found = found.select(
+        "promise",
+        "version",
+        "side",
+        "month",
+        *CUTS,
+        kind=ibis.literal("clock"),
+        kept=found.met,
+        broken=found.breached + found.open_breached,
+        still_open=found.open_breached,
+        pending=found.pending,
+        void=found.void,
+        at_risk=found.at_risk,
+    )
+    return ibis.union(found, *(_summed(ground, each) for each in _agreed(ground)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Term:
+    tenure: Tenure
+    name: str
+    side: str
+    promise: SharePromise | CountPromise
+
+
+def _agreed(ground: Ground) -> Iterator[_Term]:
+    for tenure in ground.setting.tenures:
+        promises = tenure.contract.form.promises
+        sides = ((SALES, promises.sales_to_marketing), (MARKETING, promises.marketing_to_sales))
+        for side, named in sides:
+            for name, promise in named.items():
+                if isinstance(promise, SharePromise | CountPromise):
+                    yield _Term(tenure, name, side, promise)
+
+
+def _summed(ground: Ground, term: _Term) -> ir.Table:
+    if isinstance(term.promise, CountPromise):
+        cases, kind = _persisted(ground, term), "count"
+    else:
+        cases, kind = _CASES[term.promise.share.of](ground, term), "share"
+    cases = cases.filter(cases.arose >= ground.moment(term.tenure.begins, cases.arose))
+    if term.tenure.ends is not None:
+        cases = cases.filter(cases.arose < ground.moment(term.tenure.ends, cases.arose))
+    about = cuts.subjects(ground).filter(lambda t: t.subject == "inquiry")
+    about = about.select(*CUTS, lead_id="subject_id")
+    cases = cases.left_join(about, cases.inquiry_id == about.lead_id)
+    cases = cases.mutate(**{cut: cuts.known(cases[cut]) for cut in CUTS})
+    cases = dated(cases, "arose", ground.days, ground.calendar)
+    grouped = cases.group_by(["month", *CUTS]).agg(
+        kept=(cases.state == KEPT).sum().cast("int64"),
+        broken=(cases.state == BROKEN).sum().cast("int64"),
+        pending=(cases.state == PENDING).sum().cast("int64"),
+    )
+    none = ibis.literal(0, "int64")
+    return grouped.select(
+        promise=ibis.literal(term.name),
+        version=ibis.literal(term.tenure.contract.version),
+        side=ibis.literal(term.side),
+        month="month",
+        **{cut: grouped[cut] for cut in CUTS},
+        kind=ibis.literal(kind),
+        kept=grouped.kept,
+        broken=grouped.broken,
+        still_open=none,
+        pending=grouped.pending,
+        void=none,
+        at_risk=none,
+    )
+
+
+def _state(*, kept: Any, pending: Any) -> Any:
+    return ibis.cases(
+        (kept.fill_null(FALSE), KEPT), (pending.fill_null(FALSE), PENDING), else_=BROKEN
+    )
+
+
+def _offers(ground: Ground) -> ir.Table:
+    rows = ground["handoff"]
+    return rows.filter(
+        rows.inquiry_id.notnull(), rows.type.isin(("marketing_to_sdr",)) | rows.type.isnull()
+    )
+
+
+def _offered(ground: Ground, term: _Term) -> ir.Table:
+    """Offers of marketing, and what sales answered."""
+    rows = _offers(ground)
+    accepted = rows.accepted_at.notnull() & ground.until(rows.accepted_at)
+    refused = rows.rejected_at.notnull() & ground.until(rows.rejected_at)
+    expired = rows.expired_at.notnull() & ground.until(rows.expired_at)
+    kept, pending = accepted, ~(accepted | refused | expired)
+    if _having(term) == "complete":
+        kept, pending = rows.completeness >= 1, rows.completeness.isnull()
+    return rows.select(
+        inquiry_id="inquiry_id", arose=rows["at"], state=_state(kept=kept, pending=pending)
+    )
+
+
+def _handed(ground: Ground, term: _Term) -> ir.Table:
+    """Hand-overs, and whether what they must hold was there."""
+    del term
+    rows = _offers(ground)
+    rows = rows.filter(rows.completeness.notnull())
+    return rows.select(
+        inquiry_id="inquiry_id",
+        arose=rows["at"],
+        state=_state(kept=rows.completeness >= 1, pending=FALSE),
+    )
+
+
+def _rejections(ground: Ground, term: _Term) -> ir.Table:
+    """Refusals, and whether they gave a reason that the agreement knows."""
+    rows = ground["qualification_decision"]
+    rows = rows.filter(rows.verdict.isin(_REFUSED))
+    reasons = term.tenure.contract.form.reasons
+    known = [*reasons.disqualify, *reasons.recycle, *reasons.lost]
+    return rows.select(
+        inquiry_id="inquiry_id",
+        arose=rows["at"],
+        state=_state(kept=rows.reason.isin(known), pending=FALSE),
+    )
+
+
+def _recycled_returns(ground: Ground, term: _Term) -> ir.Table:
+    """Recycled leads whose day has come, and whether they came back in time."""
+    moved = ground["lifecycle_transition"]
+    moved = moved.filter(moved.subject == "inquiry", moved.inquiry_id.notnull())
+    put = moved.filter(moved.return_on.notnull(), moved.stage == "recycled")
+    put = put.select("inquiry_id", put_at=put["at"], due=put.return_on.cast(put["at"].type()))
+    later = moved.filter(
+        ~moved.stage.isin(("recycled", "disqualified", "expired", "rejected", "lost"))
+    )
+    later = later.select(lead="inquiry_id", came_at=later["at"])
+    joined = put.left_join(later, (put.inquiry_id == later.lead) & (later.came_at > put.put_at))
+    cases = joined.group_by(["inquiry_id", "put_at", "due"]).agg(came_at=joined.came_at.min())
+    return _back(ground, term, cases)
+
+
+def _lost_returns(ground: Ground, term: _Term) -> ir.Table:
+    """Lost opportunities whose day has come, and whether somebody talked to the company again."""
+    grace = _grace(term)
+    sold = ground["opportunity"]
+    lost = sold.filter(~sold.is_won, sold.return_on.notnull(), sold.account_id.notnull())
+    lost = lost.select(
+        "opportunity_id",
+        "inquiry_id",
+        company="account_id",
+        due=lost.return_on.cast(lost["at"].type()),
+    )
+    done = ground["activity"]
+    done = done.filter(done.account_id.notnull(), ~done.automated.fill_null(FALSE))
+    done = done.select(of="account_id", came_at=done["at"])
+    early = lost.due - ibis.interval(days=grace)
+    joined = lost.left_join(done, (lost.company == done.of) & (done.came_at >= early))
+    cases = joined.group_by(["opportunity_id", "inquiry_id", "due"]).agg(
+        came_at=joined.came_at.min()
+    )
+    return _back(ground, term, cases)
+
+
+def _back(ground: Ground, term: _Term, cases: ir.Table) -> ir.Table:
+    grace = _grace(term) + 1  # the whole of the last day counts
+    cases = cases.filter(ground.until(cases.due))
+    ends = cases.due + ibis.interval(days=grace)
+    moment = ground.moment(ground.setting.as_of, cases.due)
+    return cases.select(
+        inquiry_id="inquiry_id",
+        arose=cases.due,
+        state=_state(kept=cases.came_at < ends, pending=cases.came_at.isnull() & (ends > moment)),
+    )
+
+
+def _grace(term: _Term) -> int:
+    within = term.promise.share.done_within if isinstance(term.promise, SharePromise) else None
+    return within.length.days if within is not None and not within.by_date else 14
+
+
+def _having(term: _Term) -> str | None:
+    return term.promise.share.having if isinstance(term.promise, SharePromise) else None
+
+
+_CASES: dict[str, Callable[[Ground, _Term], ir.Table]] = {
+    "offered": _offered,
+    "handoffs": _handed,
+    "rejections": _rejections,
+    "recycled_returns_due": _recycled_returns,
+    "lost_returns_due": _lost_returns,
+}
+
+
+def _persisted(ground: Ground, term: _Term) -> ir.Table:
+    """Leads that were routed to somebody, and whether enough attempts were made in time."""
+    if not isinstance(term.promise, CountPromise):
+        raise TypeError(term.name)
+    count = term.promise.count
+    form = term.tenure.contract.form
+    named = form.calendars[term.promise.calendar or form.working_days]
+    got = ground["assignment"]
+    got = got.filter(got.inquiry_id.notnull(), got.user_id.notnull())
+    got = got.group_by("inquiry_id").agg(begin=got["at"].min())
+    got = got.filter(got.begin >= ground.moment(term.tenure.begins, got.begin))
+    started = ground.facts.arrow(got.order_by("inquiry_id"))
+    begin = instants_from_arrow(started["begin"])
+    if count.within.by_date:
+        clocks = Clocks([named.calendar], np.zeros(len(begin), np.int64), begin)
+        until = close_of_business_day(clocks, count.within.amount)
+    else:
+        until = begin + np.timedelta64(count.within.length, "us")
+    windows = ground.facts.held(
+        pa.table(
+            {
+                "inquiry_id": started["inquiry_id"].cast(pa.int64()),
+                "begin": instants_to_arrow(begin),
+                "until": instants_to_arrow(until),
+            }
+        )
+    )
+    done = ground["activity"]
+    done = done.filter(done.inquiry_id.notnull(), ~done.automated.fill_null(FALSE))
+    done = done.select(
+        lead="inquiry_id",
+        made_at=done["at"],
+        tried=done.direction == "out",
+        talked=(done.direction == "two_way") | done.outcome.isin(_TALKED),
+    )
+    within = (done.made_at >= windows.begin) & (done.made_at <= windows.until)
+    joined = windows.left_join(done, (windows.inquiry_id == done.lead) & within)
+    cases = joined.group_by(["inquiry_id", "begin", "until"]).agg(
+        attempts=joined.tried.fill_null(FALSE).sum(), talked=joined.talked.fill_null(FALSE).max()
+    )
+    excused = cases.talked if count.unless == "connected" else FALSE
+    moment = ground.moment(ground.setting.as_of, cases.until)
+    return cases.select(
+        inquiry_id="inquiry_id",
+        arose=cases.begin,
+        state=_state(
+            kept=(cases.attempts >= count.at_least) | excused, pending=cases.until > moment
+        ),
+    )
