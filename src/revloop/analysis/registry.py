@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from revloop.analysis.loop import conversion, durations, leaks, mixture, returns
-from revloop.analysis.promises import kept
+from revloop.analysis.promises import kept, response
 from revloop.analysis.reading import Reading, Rows, Sums
 from revloop.analysis.revenue import bookings, change, outcomes, quotas, run_rate
 from revloop.kit.errors import InvalidInput
@@ -21,6 +21,7 @@ READINGS: Mapping[str, Reading] = {
         mixture.READING,
         returns.READING,
         kept.READING,
+        response.READING,
         run_rate.READING,
         change.READING,
         bookings.READING,
