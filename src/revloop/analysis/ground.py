@@ -129,6 +129,9 @@ def known_until(facts: Computing) -> datetime:
     for kind in _TOLD_BY:
         rows = facts[kind]
         told.append(rows.filter(rows["at"] <= rows.recorded_at).agg(at=lambda t: t["at"].max()))
+    sold = facts["opportunity"]
+    # An opportunity that nothing is told of after it was created was closed later all the same.
+    told.append(sold.filter(sold.closed_at <= sold.recorded_at).agg(at=lambda t: t.closed_at.max()))
     found = [each for each in facts.arrow(ibis.union(*told))["at"].to_pylist() if each is not None]
     known = max((_in_utc(each) for each in found), default=_START)
     return min([known, *newest])
@@ -136,7 +139,7 @@ def known_until(facts: Computing) -> datetime:
 
 def _first_year(ground: Ground) -> datetime:
     """The first of January of the first year that any subject entered in."""
-    kinds = ("inquiry", "lifecycle_transition", "opportunity", "contact")
+    kinds = ("inquiry", "lifecycle_transition", "opportunity", "contact", "booking")
     firsts = [ground.facts[kind].agg(at=lambda t: t["at"].min()) for kind in kinds]
     found = [each for each in ground.facts.arrow(ibis.union(*firsts))["at"].to_pylist() if each]
     first = min((_in_utc(each) for each in found), default=ground.setting.as_of)
