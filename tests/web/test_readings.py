@@ -147,3 +147,71 @@ def test_without_facts_it_says_what_is_needed(
     assert "the history of stages" in said
     assert "0.0" not in said
     assert "needs data" in read(client, "/readings/")
+
+
+def sold(count: int) -> list[dict[str, Any]]:
+    """Opportunities of two sellers; every third is lost, every fifth still open."""
+    return [
+        {
+            "source_id": f"deal-{each}",
+            "at": ago(290 - 4 * each),
+            "account_id": "crm:acme",
+            "owner_user_id": f"crm:{'sam' if each % 2 else 'kim'}",
+            "amount_minor": 100_00 + each,
+            "amount_currency": "USD",
+            "segment": "small" if each % 4 else "large",
+        }
+        | (
+            {}
+            if each % 5 == 0
+            else {
+                "is_closed": True,
+                "is_won": each % 3 != 0,
+                "closed_at": ago(270 - 4 * each),
+                "loss_reason": "price" if each % 3 == 0 else None,
+            }
+        )
+        for each in range(count)
+    ]
+
+
+REVENUE = (
+    "revenue_equation",
+    "revenue_change",
+    "bookings",
+    "win_rate",
+    "cycle_time",
+    "quota_attainment",
+)
+
+
+def test_every_reading_of_the_revenue_is_a_page_with_its_rows(
+    house: Folder, client: Client, tmp_path: Path
+) -> None:
+    user: dict[str, Any] = {"at": ago(400), "role": "sales", "active_from": ago(400).date()}
+    quota: dict[str, Any] = {
+        "quota_minor": 500_00,
+        "quota_currency": "USD",
+        "quota_period": "quarter",
+    }
+    bring(
+        house,
+        tmp_path / "facts",
+        {
+            "account": [{"source_id": "acme", "at": ago(400), "name": "Acme Works"}],
+            "user": [user | {"source_id": "sam"} | quota, user | {"source_id": "kim"}],
+            "opportunity": sold(60),
+        },
+    )
+
+    for name in REVENUE:
+        said = read(client, f"/readings/{name}/")
+        assert "cannot be measured yet" not in said, name
+        document = client.get(f"/readings/{name}.json").json()
+        assert document["rows"], name
+        for cut in ("segment", "seller", "opportunity_type"):
+            assert client.get(f"/readings/{name}/?by={cut}").status_code == 200, (name, cut)
+        asked = client.get(f"/readings/{name}.json?by=segment&segment=small&period=all").json()
+        assert asked["provenance"]["where"] == {"segment": "small"}, name
+        assert "Acme Works" in read(client, f"/readings/{name}/rows/"), name
+    assert "12 rows" in read(client, "/readings/win_rate/rows/?outcome=open")

@@ -163,7 +163,8 @@ class Readings:
         months: set[str] = set()
         for sums in self._sums():
             table = self.published.whole(_laid(sums.name))
-            for cut in sums.cuts:
+            # Sellers stand behind every segment and have none: their table lacks that cut.
+            for cut in set(sums.cuts) & set(table.column_names):
                 values.setdefault(cut, set()).update(map(str, table[cut].unique().to_pylist()))
             if _MONTH in table.column_names:
                 months.update(str(each) for each in table[_MONTH].unique().to_pylist() if each)

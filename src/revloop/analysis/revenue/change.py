@@ -69,7 +69,7 @@ _COLUMNS = (
 )
 _PARTS = (
     col("factor", "one of the five", TEXT),
-    col("segment", "the segment", TEXT),
+    col("part", "the segment", TEXT),
     col("before", "the factor in the segment before", NUMBER),
     col("after", "the factor in the segment", NUMBER),
     col("n_before", "of how many", WHOLE),
@@ -244,7 +244,7 @@ def _parts(found: Explained) -> list[dict[str, Any]]:
     return [
         {
             "factor": factor,
-            "segment": name,
+            "part": name,
             "before": each.before.mean,
             "after": each.after.mean,
             "n_before": each.before.n,

@@ -28,7 +28,9 @@ PLURALS = {
     "team": "teams",
     "lane": "lanes",
     "entry_point": "entry points",
+    "opportunity_type": "types",
 }
+"""The cuts that pages offer; an address may ask by the others, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,11 @@ def filters(
     here = {**where, **({"period": written} if written else {})}
     picks = (
         _periods(here, period, found.known.months, default),
-        *(_values(here, cut, known.get(cut, ())) for cut in cuts if len(known.get(cut, ())) > 1),
+        *(
+            _values(here, cut, known[cut])
+            for cut in cuts
+            if cut in PLURALS and len(known.get(cut, ())) > 1
+        ),
     )
     return Filters(asked, picks, _address(here))
 
