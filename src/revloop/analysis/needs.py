@@ -19,6 +19,13 @@ class Need:
     columns: tuple[str, ...]
     says: str
     """What is lacking, in the words of the person who has the data."""
+    instead: tuple[Need, ...] = ()
+    """Any of these does as well."""
+
+    @property
+    def every(self) -> tuple[Need, ...]:
+        """It, and what would do as well."""
+        return (self, *self.instead)
 
 
 class _Facts(Protocol):
@@ -38,7 +45,7 @@ def filled(facts: _Facts, needs: Iterable[Need]) -> Filled:
     would cost most of a small import.
     """
     wanted: dict[str, set[str]] = {}
-    for need in needs:
+    for need in (each for one in needs for each in one.every):
         wanted.setdefault(need.kind, set()).update(need.columns)
     found = {}
     for kind, columns in wanted.items():
@@ -53,5 +60,7 @@ def filled(facts: _Facts, needs: Iterable[Need]) -> Filled:
 def lacking(needs: Iterable[Need], there: Filled) -> tuple[str, ...]:
     """What is lacking, in words."""
     return tuple(
-        need.says for need in needs if not there.get(need.kind, frozenset()) & set(need.columns)
+        need.says
+        for need in needs
+        if not any(there.get(each.kind, frozenset()) & set(each.columns) for each in need.every)
     )

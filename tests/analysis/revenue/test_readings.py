@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
 
 import pytest
 
 from revloop import engine
-from revloop.analysis.ground import Ground
+from revloop.analysis.ground import Ground, known_until
 from revloop.analysis.reading import Result
 from revloop.analysis.registry import READINGS
+from revloop.analysis.revenue import measures
 
 from ...engine.staging import Company, on
 from .story import deal, read, standing, tell, user, won
@@ -313,16 +315,47 @@ class TestEach:
         assert found.table.num_rows == 0
         assert found.sentence.startswith("This needs what has not been loaded: ")
 
-    def test_rows_behind_it_are_one_for_each_opportunity(self, ground: Ground, name: str) -> None:
+    def test_the_rows_behind_it_name_whom_they_are_about(self, ground: Ground, name: str) -> None:
         rows = READINGS[name].rows
         assert rows is not None
         table = ground.facts.arrow(rows.measure(ground))
 
-        assert table.num_rows == 11
-        assert {"month", "account_id", "contact_id", *rows.order} <= set(table.column_names)
-        months = dict(zip(table["outcome"].to_pylist(), table["month"].to_pylist(), strict=True))
-        assert months["open"] == "2026-03"
-        assert months["undated"] is None
+        named = {"month", "account_id", "contact_id", *rows.order, *rows.filters}
+        assert {*named, *(each.name for each in rows.columns)} <= set(table.column_names)
+        assert table.num_rows == (3 if name == "bookings" else 11)
+
+
+def test_an_open_opportunity_is_in_the_month_of_the_reading(ground: Ground) -> None:
+    table = ground.facts.arrow(measures.deal_rows(ground))
+    months = set(zip(table["outcome"].to_pylist(), table["month"].to_pylist(), strict=True))
+
+    assert {month for outcome, month in months if outcome == "open"} == {"2026-03"}
+    assert {month for outcome, month in months if outcome == "won"} == {"2026-01", "2026-02"}
+    assert {month for outcome, month in months if outcome == "undated"} == {None}
+
+
+def test_bookings_do_without_opportunities(tmp_path: Any) -> None:
+    made = Company(tmp_path)
+    money: dict[str, Any] = {"amount_minor": 10_00, "amount_currency": "USD"}
+    before = datetime(2023, 5, 1, tzinfo=UTC)
+    made.append(
+        "booking",
+        {"source_id": "b", "at": on(2, 1), "kind": "renewal"} | money,
+        {"source_id": "a", "at": before, "kind": "booking"} | money,
+    )
+    with engine.open(made.lake.path) as facts:
+        found = read(standing(facts), "bookings")
+
+    assert [(row["month"], row["booked"]) for row in found.table.to_pylist()] == [
+        ("2023-05", 10_00),
+        ("2026-02", 10_00),
+    ]
+
+
+def test_what_was_closed_is_known_until_then(company: Company) -> None:
+    """Nothing happened after the last opportunity was created but that others were closed."""
+    with engine.open(company.lake.path) as facts:
+        assert known_until(facts) == on(3, 20)
 
 
 def test_the_order_of_the_facts_changes_nothing(tmp_path: Any) -> None:

@@ -23,7 +23,7 @@ from revloop.analysis.reading import (
     within,
 )
 from revloop.analysis.revenue import charts, measures
-from revloop.analysis.revenue.laying import DEAL_ROWS, TEXT, WHOLE, col, described, laid
+from revloop.analysis.revenue.laying import BOOKING_ROWS, TEXT, WHOLE, col, described, laid
 from revloop.analysis.revenue.money import in_reporting
 from revloop.analysis.revenue.pipeline import title_of
 
@@ -146,11 +146,12 @@ READING = Reading(
             "opportunity",
             ("amount_minor",),
             "the amounts of opportunities that were won, or bookings",
+            instead=(Need("booking", ("amount_minor",), "bookings"),),
         ),
     ),
     columns=described(_COLUMNS),
     sums=(BOOKED,),
     conclude=conclude,
-    rows=DEAL_ROWS,
+    rows=BOOKING_ROWS,
     chart=charts.months,
 )

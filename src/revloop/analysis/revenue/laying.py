@@ -29,6 +29,21 @@ DEAL_ROWS = Rows(
     ),
     filters=("outcome", "stage", "opportunity_type"),
 )
+BOOKING_ROWS = Rows(
+    "booking_rows",
+    measures.booking_rows,
+    ("booked_at", "booking"),
+    columns=(
+        Column("kind", "what was booked"),
+        Column("booked_at", "when"),
+        Column("amount_minor", "amount, in its own currency", "minor units"),
+        Column("currency", "currency"),
+        Column("owner_user_id", "owner"),
+        Column("opportunity_type", "what is sold"),
+        Column("segment", "segment"),
+    ),
+    filters=("kind", "opportunity_type"),
+)
 
 DATES = Need("opportunity", ("closed_at", "close_date"), "the day on which opportunities closed")
 OUTCOMES = Need("opportunity", ("is_won",), "whether opportunities were won")

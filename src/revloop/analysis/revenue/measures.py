@@ -65,6 +65,7 @@ def _deals(ground: Ground) -> ir.Table:
         "fx_rate",
         "loss_reason",
         opened_at="at",
+        ended_at=rows.closed_at.coalesce(rows.close_date.cast(rows["at"].type())),
         opened=ground.days.number(rows["at"]),
         ended=ibis.ifelse(over, day, None).cast("int64"),
         outcome=outcome,
@@ -174,7 +175,14 @@ def seller_sums(ground: Ground) -> ir.Table:
 
 
 def booking_sums(ground: Ground) -> ir.Table:
-    """How often what was booked: `n`, by `month`, the cuts, `kind`, `from_fact` and the money.
+    """How often what was booked: `n`, by `month`, the cuts, `kind`, `from_fact` and the money."""
+    rows = ground.once(booking_rows)
+    keys = ["month", *CUTS, "kind", "from_fact", "amount_minor", "currency", "fx_rate"]
+    return rows.group_by(keys).agg(n=rows.count().cast("int64"))
+
+
+def booking_rows(ground: Ground) -> ir.Table:
+    """Each booking with its cuts, keys, `kind`, `booked_at` and money; `booking` names it.
 
     Bookings where there are any; where there are none, opportunities that were won. `from_fact` is
     `booking` or `opportunity`. The cuts of a booking are those of its opportunity; one that names none
@@ -182,22 +190,12 @@ def booking_sums(ground: Ground) -> ir.Table:
     """
     booked = ground["booking"]
     there = ground.facts.arrow(booked.filter(booked.kind.isin(ORDERED)).limit(1)).num_rows > 0
-    return _summed(_booked(ground)) if there else won_sums(ground)
-
-
-def won_sums(ground: Ground) -> ir.Table:
-    """The same of opportunities that were won."""
-    return _summed(_won(ground))
-
-
-def _summed(rows: ir.Table) -> ir.Table:
-    keys = ["month", *CUTS, "kind", "from_fact", "amount_minor", "currency", "fx_rate"]
-    return rows.group_by(keys).agg(n=rows.count().cast("int64"))
+    return _booked(ground) if there else won_rows(ground)
 
 
 def _booked(ground: Ground) -> ir.Table:
     rows = ground["booking"]
-    about = deals(ground).select(*CUTS, deal_id="opportunity_id")
+    about = deals(ground).select(*CUTS, "contact_id", "owner_user_id", deal_id="opportunity_id")
     companies = ground.facts["account"]
     companies = companies.group_by(company="account_id").agg(company_region=companies.region.max())
     rows = rows.left_join(about, rows.opportunity_id == about.deal_id)
@@ -207,32 +205,49 @@ def _booked(ground: Ground) -> ir.Table:
         (rows.kind.isin(("renewal", "expansion")), rows.kind),
         else_=UNKNOWN,
     )
-    told = {cut: rows[cut].fill_null(UNKNOWN) for cut in CUTS}
-    told["region"] = rows.region.coalesce(rows.company_region).fill_null(UNKNOWN)
-    typed = ibis.ifelse(rows.opportunity_type == UNKNOWN, None, rows.opportunity_type)
-    told["opportunity_type"] = typed.coalesce(says)
+    told = {cut: known(rows[cut]) for cut in CUTS}
+    told["region"] = known(_unless(rows.region).coalesce(rows.company_region))
+    told["opportunity_type"] = _unless(rows.opportunity_type).coalesce(says)
     rows = rows.select(
+        "account_id",
+        "contact_id",
+        "owner_user_id",
+        "opportunity_id",
         "kind",
         "amount_minor",
         "fx_rate",
-        at="at",
+        booked_at="at",
+        booking=rows.source.concat(":", rows.source_id),
         currency="amount_currency",
         from_fact=ibis.literal("booking"),
         **told,
     )
-    return dated(rows, "at", ground.days, ground.calendar)
+    rows = rows.filter(rows.kind.isin((*ORDERED, *GIVEN_BACK)))
+    return dated(rows, "booked_at", ground.days, ground.calendar).drop("week")
 
 
-def _won(ground: Ground) -> ir.Table:
+def _unless(cut: Any) -> Any:
+    """A cut, null where it is not known."""
+    return ibis.ifelse(cut == UNKNOWN, None, cut)
+
+
+def won_rows(ground: Ground) -> ir.Table:
+    """The same of opportunities that were won, each on the day on which it was."""
     rows = deals(ground)
     rows = rows.filter(rows.outcome == WON)
     calendar = ground.calendar.select("day", "month")
     rows = rows.left_join(calendar, rows.ended == calendar.day)
     return rows.select(
-        "month",
-        *CUTS,
+        "account_id",
+        "contact_id",
+        "owner_user_id",
+        "opportunity_id",
         "amount_minor",
         "fx_rate",
+        *CUTS,
+        "month",
+        booked_at=rows.ended_at,
+        booking=rows.opportunity_id.cast("string"),
         currency="amount_currency",
         kind=ibis.literal("booking"),
         from_fact=ibis.literal("opportunity"),
