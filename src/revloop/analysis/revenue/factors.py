@@ -104,7 +104,7 @@ def measured(
     share_open = deals.share_open(window)
     if by_age is None:
         by_age = (share_open or 0.0) > MANY_OPEN and closed.n >= _FEWEST_ENDS
-    win, cycle = _by_age(deals, window, closed) if by_age else _of_ended(won, closed)
+    win, cycle = (_by_age(deals, window) if by_age else None) or _of_ended(won, closed)
     return Period(
         opportunities=opportunities,
         deal=mean_amount(won),
@@ -174,13 +174,14 @@ def _of_ended(won: Deals, closed: Rate) -> tuple[Estimate, Estimate]:
     return Estimate(closed.exact, closed.interval, closed.n, OF_ENDED), mean(won.cycle, won.n)
 
 
-def _by_age(deals: Deals, window: Window, closed: Rate) -> tuple[Estimate, Estimate]:
+def _by_age(deals: Deals, window: Window) -> tuple[Estimate, Estimate] | None:
+    """None where ages do not tell it: then it is told of those that ended."""
     found = deals.ageing(window)
-    if found is None:
-        nothing = Estimate(None, None, 0, BY_AGE)
-        return nothing, nothing
-    there = deals.open_in(window).count
+    share = found.share("won") if found else None
+    if found is None or share is None:
+        return None
+    there, won = deals.open_in(window).count, int(found.counts["won"].sum())
     return (
-        Estimate(found.share("won"), found.share_interval("won"), there, BY_AGE),
-        Estimate(found.mean_age("won"), found.mean_age_interval("won"), closed.x, BY_AGE),
+        Estimate(share, found.share_interval("won"), there, BY_AGE),
+        Estimate(found.mean_age("won"), found.mean_age_interval("won"), won, BY_AGE),
     )

@@ -108,8 +108,13 @@ def _open(deals: Deals, days: Window) -> dict[str, Any]:
         "open": still,
         "share_open": share,
         "at_risk": deals.open_in(days).count,
-        "method": BY_AGE if (share or 0.0) > MANY_OPEN else OF_ENDED,
     }
+
+
+def _method(open_: dict[str, Any], by_age: float | None) -> str:
+    """Which of the two to go by."""
+    many = (open_["share_open"] or 0.0) > MANY_OPEN
+    return BY_AGE if many and by_age is not None else OF_ENDED
 
 
 def _closed(deals: Deals, days: Window) -> Rate:
@@ -123,14 +128,16 @@ def _rate(rate: Rate) -> dict[str, Any]:
 
 
 def _win(deals: Deals, days: Window) -> dict[str, Any]:
-    rate, found = _closed(deals, days), deals.ageing(days)
+    rate, found, open_ = _closed(deals, days), deals.ageing(days), _open(deals, days)
+    by_age = found.share("won") if found else None
     return {
         **_rate(rate),
         "is_small": rate.is_small(),
-        **_open(deals, days),
-        "by_age": found.share("won") if found else None,
+        **open_,
+        "by_age": by_age,
         **ends("by_age_", found.share_interval("won") if found else None),
         "known_until": found.ends.known_until if found else None,
+        "method": _method(open_, by_age),
     }
 
 
@@ -174,7 +181,7 @@ def _win_sentence(given: Given, whole: dict[str, Any], rate: Rate) -> str:
     if not rate.n:
         return f"No opportunity was won or lost {when}."
     told = f"Of the opportunities that were won or lost {when}, {phrases.rate(rate)} were won."
-    if whole["method"] != BY_AGE or whole["by_age"] is None:
+    if whole["method"] != BY_AGE:
         return told
     between = (
         f" ({whole['by_age_low'] * 100:.1f} to {phrases.share(whole['by_age_high'])})"
@@ -188,7 +195,8 @@ def _win_sentence(given: Given, whole: dict[str, Any], rate: Rate) -> str:
 
 
 def _cycle(deals: Deals, days: Window) -> dict[str, Any]:
-    ended, found = deals.ended_in(days), deals.ageing(days)
+    ended, found, open_ = deals.ended_in(days), deals.ageing(days), _open(deals, days)
+    by_age = found.mean_age("won") if found else None
     won, lost = ended.those(ended.won), ended.those(ended.lost)
     of_won, of_lost = mean(won.cycle, won.n), mean(lost.cycle, lost.n)
     return {
@@ -199,10 +207,11 @@ def _cycle(deals: Deals, days: Window) -> dict[str, Any]:
         "lost_days": of_lost.value,
         **ends("lost_", of_lost.interval),
         "is_small": Rate(0, of_won.n).is_small(),
-        **_open(deals, days),
-        "by_age_days": found.mean_age("won") if found else None,
+        **open_,
+        "by_age_days": by_age,
         **ends("by_age_", found.mean_age_interval("won") if found else None),
         "median_days": found.survival.median if found else None,
+        "method": _method(open_, by_age),
     }
 
 
@@ -273,7 +282,7 @@ def _cycle_sentence(given: Given, whole: dict[str, Any]) -> str:
     if whole["lost_days"] is not None:
         lost = phrases.days(float(whole["lost_days"]))
         told += f", those lost {lost} ({phrases.count(whole['lost_n'])} lost)"
-    if whole["method"] != BY_AGE or whole["by_age_days"] is None:
+    if whole["method"] != BY_AGE:
         return f"{told}."
     return (
         f"{told}. As {noted(whole['share_open'])}, their cumulative incidence says more:"

@@ -91,6 +91,12 @@ def test_where_nobody_was_open_nothing_is_told() -> None:
     assert only_open.share_interval("won") is None
 
 
+def test_where_ages_are_not_linked_nothing_is_told() -> None:
+    """The only one at risk when new ended at once: how many come to the age of the other, who knows?"""
+    assert aged([(0, 30, "won"), (30, 0, "lost")], Window(30, 40)) is None
+    assert aged([(0, 30, "won"), (30, 0, "lost"), (30, 0, "open")], Window(30, 40)) is not None
+
+
 def test_where_all_are_won_the_bounds_are_those_of_the_counts() -> None:
     found = aged([(0, each, "won") for each in range(1, 6)], Window(0, 30))
 

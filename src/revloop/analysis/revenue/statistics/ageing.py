@@ -107,7 +107,8 @@ def ageing(
         window: The days that were looked at.
 
     Returns:
-        None where nobody was open.
+        None where nobody was open; and where all who were at risk at some age ended at it while others
+        were older: nothing then says how many come to be so old.
     """
     there = (opened <= window.last) & (until >= window.first)
     if not there.any():
@@ -124,11 +125,11 @@ def ageing(
     late = before >= 0
     entered = _by_age(np.where(late, before, 0), np.where(late, n, 0), size)
     times = np.arange(size)
-    return Ageing(
-        aalen_johansen(times, ended, left, entered),
-        kaplan_meier(times, sum(ended.values()), left, entered),
-        ended,
-    )
+    curve = kaplan_meier(times, sum(ended.values()), left, entered)
+    gone = np.flatnonzero(curve.survival <= 0)
+    if gone.size and (curve.at_risk[gone[0] + 1 :] > 0).any():
+        return None
+    return Ageing(aalen_johansen(times, ended, left, entered), curve, ended)
 
 
 def _by_age(age: Whole, n: Whole, size: int) -> Whole:
