@@ -65,7 +65,12 @@ class Company:
             yield bench
 
     def append(
-        self, kind: str, *rows: Row, at: datetime = IMPORTED, source: str = SOURCE
+        self,
+        kind: str,
+        *rows: Row,
+        at: datetime = IMPORTED,
+        source: str = SOURCE,
+        import_id: str = "import-1",
     ) -> engine.Appended:
         """One more batch, recorded at that moment."""
         self.batches += 1
@@ -75,10 +80,14 @@ class Company:
                 kind,
                 bench.read(file),
                 source=source,
-                import_id="import-1",
+                import_id=import_id,
                 recorded_at=at,
                 transaction=("test", self.batches),
             )
+
+    def undo(self, import_id: str, *, at: datetime) -> bool:
+        with self.lake.writer() as writer:
+            return writer.undo(import_id, at=at)
 
     def rows(self, kind: str, *columns: str, as_of: datetime | None = None) -> list[dict[str, Any]]:
         """The facts in force, by source_id."""

@@ -198,6 +198,12 @@ CHAINS = (
         ("sqlite",),
     ),
     Chain(
+        "undo_import",
+        _SECOND,
+        ("lake.create.committed@_undone", "lake.undo.file_written", "lake.undo.committed"),
+        ("sqlite",),
+    ),
+    Chain(
         "backup",
         (*_FIRST, "adopt"),
         (

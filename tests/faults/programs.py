@@ -21,9 +21,9 @@ from typing import Any
 
 from revloop import engine, intake, operations
 from revloop.cli import main, output
-from revloop.engine.columns import KEYS
+from revloop.engine.columns import KEYS, UNDONE
 from revloop.intake import people as who_is_who
-from revloop.intake import recognising, uploads
+from revloop.intake import recognising, report, uploads
 from revloop.intake.quarantine import Quarantine
 from revloop.kit import folder
 from revloop.kit.errors import InvalidInput
@@ -189,6 +189,14 @@ def vacuum(path: Path) -> None:
             writer.vacuum(table, keep=timedelta(0), offline=True)
 
 
+def undo_import(path: Path) -> None:
+    """The lake's part of it: the latest import is taken back."""
+    made = connected(path)
+    latest = report.recent(made, 1)[0]["import_id"]
+    with engine.Lake(made.lake).writer() as writer:
+        writer.undo(latest, at=LATER)
+
+
 def backup(path: Path) -> None:
     with done_already("backup.exists"):
         back_up(connected(path), path.parent / "acme.tar", at=LATER)
@@ -279,6 +287,7 @@ def _facts(made: Folder) -> dict[str, list[str]]:
         for entity in ("contact", "account"):
             keys = facts.arrow(facts.references(entity)).to_pylist()
             rows[f"{KEYS} {entity}"] = sorted(map(str, keys))
+    rows[UNDONE] = sorted(map(str, lake.undone().items()))
     return rows
 
 
@@ -337,6 +346,7 @@ PROGRAMS: dict[str, Callable[..., Any]] = {
         record_in_ledger,
         compact,
         vacuum,
+        undo_import,
         backup,
         restore,
         command,

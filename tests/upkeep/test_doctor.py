@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from revloop import engine
 from revloop.kit.folder import Folder
 from revloop.operations.ledger import actions as ledger
+from revloop.operations.ledger import queries
 from revloop.operations.people import actions
 from revloop.operations.queue import actions as queue
 from revloop.operations.queue.jobs import TIMER
@@ -49,6 +51,17 @@ def test_facts_that_the_ledger_knows_and_the_lake_lacks_are_missed(filled: Folde
     assert str(filled.lake / "inquiry") in said
     assert "holds 0 facts, and the ledger has 3" in said
     assert "restore a backup" in said
+
+
+def test_facts_of_an_import_that_was_undone_are_not_missed(filled: Folder) -> None:
+    lake = engine.Lake(filled.lake)
+    [finished] = queries.entries(kind="import.finished")
+    before = lake.counts()
+    with lake.writer() as writer:
+        writer.undo(finished.subject, at=AT)
+
+    assert {kind: n for kind, n in lake.counts().items() if n} != before
+    assert "lake against operations" not in problems(filled)
 
 
 def test_a_decision_that_the_lake_does_not_know_is_told(filled: Folder) -> None:

@@ -5,7 +5,7 @@ always it holds no fact that the table has already, and then it is committed as 
 it is written a second time without the rows that say nothing new, and in two files:
 
     first-….parquet   rows whose fact was not known before
-    again-….parquet   rows that correct a fact
+    again-….parquet   rows that correct a fact, or say it anew after its import was taken back
 
 So a fact stands at most once in the `first` files of a table, and a reader needs to choose between
 versions only for the facts that stand in an `again` file too.
@@ -16,13 +16,13 @@ versions only for the facts that stand in an `again` file too.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from revloop.engine import duck, keys, staged
+from revloop.engine import duck, keys, staged, undone
 from revloop.engine.columns import names_of_keys
 from revloop.engine.delta import Change, DataFile, Table
 from revloop.engine.duck import Scratch, scratch, text
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from revloop.facts.columns import Kind
 
 FIRST, AGAIN = "first", "again"
+_ANEW = "anew"
+"""The fate of a row whose fact stands here only in imports that were taken back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ class Batch:
     columns: tuple[str, ...]
     provenance: staged.Provenance
     transaction: tuple[str, int]
+    undone: tuple[str, ...] = ()
+    """The imports that were taken back: what they said is not known."""
 
 
 def append(table: Table, key_table: Table, batch: Batch, con: Backend) -> Appended:
@@ -77,7 +81,7 @@ def append(table: Table, key_table: Table, batch: Batch, con: Backend) -> Append
             candidate = _write(con, table.folder, FIRST, query)
             written.append(candidate)
             _refuse_missing(con, batch.kind, candidate)
-            outcome, files = _sort_out(work, table, candidate, written)
+            outcome, files = _sort_out(work, table, candidate, written, batch.undone)
         failpoint("lake.append.files_written", batch.kind.name)
         written.clear()  # from here on they may belong to a commit
     if new_keys:
@@ -121,27 +125,34 @@ def _refuse_missing(con: Backend, kind: Kind, file: DataFile) -> None:
 
 
 def _sort_out(
-    work: Scratch, table: Table, candidate: DataFile, written: list[DataFile]
+    work: Scratch,
+    table: Table,
+    candidate: DataFile,
+    written: list[DataFile],
+    taken_back: Sequence[str],
 ) -> tuple[Appended, tuple[DataFile, ...]]:
     """Divide the rows into new facts, corrections, and those that say nothing new."""
     suspects = work.table(_suspects(table, candidate))
     if not duck.one(work.con, f"SELECT count(*) FROM {suspects}"):
         return Appended(candidate.rows, added=candidate.rows), _unless_empty(candidate)
-    judged = work.table(_judged(table, candidate, suspects))
+    judged = work.table(_judged(table, candidate, suspects, taken_back))
     fates = dict(duck.run(work.con, f"SELECT fate, count(*) FROM {judged} GROUP BY fate"))
-    corrected, unchanged = fates.get(AGAIN, 0), fates.get("unchanged", 0)
+    corrected, unchanged, anew = (fates.get(each, 0) for each in (AGAIN, "unchanged", _ANEW))
     outcome = Appended(
         candidate.rows,
         added=candidate.rows - corrected - unchanged,
         unchanged=unchanged,
         corrected=corrected,
     )
-    if outcome.added == candidate.rows:  # two facts whose hashes met
+    if outcome.added - anew == candidate.rows:  # two facts whose hashes met
         return outcome, _unless_empty(candidate)
     rows = f"SELECT * FROM {duck.parquet([candidate.path], numbered=True)}"
     parts = {
-        FIRST: (outcome.added, f"ANTI JOIN (FROM {judged} WHERE fate <> {text(FIRST)})"),
-        AGAIN: (outcome.corrected, f"SEMI JOIN (FROM {judged} WHERE fate = {text(AGAIN)})"),
+        FIRST: (outcome.added - anew, f"ANTI JOIN (FROM {judged} WHERE fate <> {text(FIRST)})"),
+        AGAIN: (
+            outcome.corrected + anew,
+            f"SEMI JOIN (FROM {judged} WHERE fate IN ({text(AGAIN)}, {text(_ANEW)}))",
+        ),
     }
     files = []
     for group, (count, chosen) in parts.items():
@@ -165,8 +176,8 @@ def _suspects(table: Table, candidate: DataFile) -> str:
     return f"{repeated} UNION SELECT h FROM ({hashes}) SEMI JOIN ({there}) USING (h)"
 
 
-def _judged(table: Table, candidate: DataFile, suspects: str) -> str:
-    """What becomes of each suspect row: first, again or unchanged."""
+def _judged(table: Table, candidate: DataFile, suspects: str, taken_back: Sequence[str]) -> str:
+    """What becomes of each suspect row: first, again, anew or unchanged."""
     narrow = "source, source_id, digest"
     rows = (
         f"SELECT file_row_number, {narrow} FROM {duck.parquet([candidate.path], numbered=True)} "
@@ -174,18 +185,20 @@ def _judged(table: Table, candidate: DataFile, suspects: str) -> str:
     )
     present = [file.path for file in table.files()]
     source = duck.parquet(present) if present else f"{duck.parquet([candidate.path])} WHERE false"
-    there = f"SELECT DISTINCT {narrow} FROM (FROM {source})"
+    there = f"SELECT DISTINCT {narrow}, {undone.is_out(taken_back)} AS is_out FROM (FROM {source})"
     there += f" WHERE hash(source, source_id) IN (FROM {suspects})"
     return (
         f"WITH given AS ({rows}), there AS MATERIALIZED ({there}), new AS ("
-        f" SELECT * FROM given ANTI JOIN there USING ({narrow})"
+        f" SELECT * FROM given ANTI JOIN (FROM there WHERE NOT is_out) USING ({narrow})"
         f" QUALIFY row_number() OVER (PARTITION BY {narrow} ORDER BY file_row_number) = 1), "
-        "facts AS (SELECT DISTINCT source, source_id, true AS is_known FROM there), "
-        "kept AS (SELECT file_row_number, is_known OR row_number() OVER ("
+        "facts AS (SELECT source, source_id, bool_or(NOT is_out) AS is_known FROM there "
+        " GROUP BY ALL), "
+        "kept AS (SELECT file_row_number, is_known, is_known OR row_number() OVER ("
         " PARTITION BY source, source_id ORDER BY digest) > 1 AS corrects"
         " FROM new LEFT JOIN facts USING (source, source_id)) "
         f"SELECT file_row_number, CASE WHEN kept.file_row_number IS NULL THEN 'unchanged' "
-        f"WHEN coalesce(corrects, false) THEN {text(AGAIN)} ELSE {text(FIRST)} END AS fate "
+        f"WHEN coalesce(corrects, false) THEN {text(AGAIN)} "
+        f"WHEN NOT is_known THEN {text(_ANEW)} ELSE {text(FIRST)} END AS fate "
         "FROM given LEFT JOIN kept USING (file_row_number)"
     )
 

@@ -1,16 +1,17 @@
-"""What may be wrong with a lake, in sentences, for `revloop doctor`."""
+"""What may be wrong with a lake, in sentences, for `revloop doctor`; and what is left of it."""
 
 # ruff: noqa: S608 - every name is a column of ours, and every text is quoted by duck.text
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from revloop.engine import delta, duck
-from revloop.engine.columns import KEYS, names_of_keys
+from revloop.engine import delta, duck, undone
+from revloop.engine.columns import KEYS, UNDONE, names_of_keys
 from revloop.engine.delta import DataFile
 from revloop.engine.duck import name, parquet, text
 from revloop.engine.lake import Lake, is_first
@@ -37,17 +38,40 @@ def problems(lake: Lake) -> list[str]:
         found += damaged
         if files and not damaged:
             whole[table] = files
+    with _reading(lake) as con:
+        for table, files in whole.items():
+            if table == KEYS:
+                found += _wrong_keys(con, files)
+            elif table == UNDONE:
+                found += _wrong_undone(con, files)
+            else:
+                found += _wrong_facts(con, table, whole)
+    return found
+
+
+def only_undone(lake: Lake, taken_back: Iterable[str]) -> dict[str, int]:
+    """By kind, how many facts stand only in rows of these imports."""
+    out = undone.is_out(taken_back)
+    found = {}
+    with _reading(lake) as con:
+        for kind in lake.kinds():
+            if files := delta.open_table(lake.path / kind).files():
+                rows = parquet(file.path for file in files)
+                gone = f"SELECT DISTINCT {_FACT} FROM {rows} WHERE {out}"
+                stays = f"ANTI JOIN (FROM {rows} WHERE NOT {out}) USING ({_FACT})"
+                found[kind] = int(duck.one(con, f"SELECT count(*) FROM ({gone}) {stays}"))
+    return found
+
+
+@contextmanager
+def _reading(lake: Lake) -> Iterator[Backend]:
     with tempfile.TemporaryDirectory(prefix="revloop-") as temp:
         folder = Path(temp).resolve()
         con = duck.connect([lake.path, folder], folder, memory_limit=duck.MEMORY_LIMIT)
         try:
-            for table, files in whole.items():
-                found += (
-                    _wrong_keys(con, files) if table == KEYS else _wrong_facts(con, table, whole)
-                )
+            yield con
         finally:
             con.disconnect()
-    return found
 
 
 def _damaged(table: str, files: Sequence[DataFile]) -> Iterator[str]:
@@ -71,6 +95,13 @@ def _wrong_keys(con: Backend, files: Sequence[DataFile]) -> Iterator[str]:
             yield f"{KEYS}: {count:,} {entity} {column}s have several {other}"
 
 
+def _wrong_undone(con: Backend, files: Sequence[DataFile]) -> Iterator[str]:
+    rows = parquet(file.path for file in files)
+    twice = f"SELECT 1 FROM {rows} GROUP BY import_id HAVING count(*) > 1"
+    if count := duck.one(con, f"SELECT count(*) FROM ({twice})"):
+        yield f"{UNDONE}: {count:,} imports were undone twice"
+
+
 def _wrong_facts(con: Backend, kind: str, tables: dict[str, Sequence[DataFile]]) -> Iterator[str]:
     first = [file.path for file in tables[kind] if is_first(file)]
     again = [file.path for file in tables[kind] if not is_first(file)]
@@ -85,7 +116,8 @@ def _wrong_facts(con: Backend, kind: str, tables: dict[str, Sequence[DataFile]])
         lost = f"({corrections} EXCEPT SELECT {_FACT} FROM ({corrections}) {known})"
         if count := duck.one(con, f"SELECT count(*) FROM {lost}"):
             yield f"{kind}: {count:,} facts have corrections and no first version"
-        twice = f"SELECT 1 FROM {rows} GROUP BY {_FACT}, digest HAVING count(*) > 1"
+        seen = f"FROM {rows} WHERE NOT {undone.is_out(undone.moments(tables.get(UNDONE, ())))}"
+        twice = f"SELECT 1 {seen} GROUP BY {_FACT}, digest HAVING count(*) > 1"
         if count := duck.one(con, f"SELECT count(*) FROM ({twice})"):
             yield f"{kind}: {count:,} versions of facts stand there twice"
     present = {row[0] for row in duck.run(con, f"DESCRIBE FROM {rows}")}

@@ -46,6 +46,15 @@ _OF_KEYS: dict[str, pa.DataType] = {
 }
 KEYS_SCHEMA = pa.schema(_OF_KEYS)
 
+UNDONE = "_undone"
+"""The private table of the lake that says which imports were taken back, and when."""
+
+_OF_UNDONE: dict[str, pa.DataType] = {
+    "import_id": pa.string(),
+    "undone_at": pa.timestamp("us", "UTC"),
+}
+UNDONE_SCHEMA = pa.schema(_OF_UNDONE)
+
 
 def arrow_schema(kind: Kind) -> pa.Schema:
     """The columns of the kind's table in the lake, in order."""

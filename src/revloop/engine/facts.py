@@ -16,8 +16,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
 
-from revloop.engine import delta, duck
-from revloop.engine.columns import KEYS, KEYS_SCHEMA, arrow_schema
+from revloop.engine import delta, duck, undone
+from revloop.engine.columns import KEYS, KEYS_SCHEMA, UNDONE, arrow_schema
 from revloop.engine.delta import DataFile
 from revloop.engine.errors import snapshot_gone
 from revloop.engine.lake import Lake, is_first
@@ -56,6 +56,7 @@ class Facts:
         self.as_of = as_of
         self._reader = reader
         self._files = files
+        self._undone = undone.by(undone.moments(files.get(UNDONE, ())), as_of)
         self._made: dict[str, ir.Table] = {}
         self._standing: dict[str, ir.Table | None] = {}
 
@@ -68,7 +69,8 @@ class Facts:
         """The facts in force: one row for each (`source`, `source_id`), deleted ones left out.
 
         Of the versions that were recorded by `as_of`, the one in force has the latest `updated_at`,
-        then the latest `recorded_at`, then the greatest `digest`. A contact or an account that is
+        then the latest `recorded_at`, then the greatest `digest`. Rows of an import that was
+        taken back by `as_of` are left out. A contact or an account that is
         named is the record that stands for it; a row of `contact` or `account` keeps its own key.
         """
         if kind not in self._made:
@@ -82,7 +84,10 @@ class Facts:
         return self._made[kind]
 
     def history(self, kind: str) -> ir.Table:
-        """Every version of every fact recorded by `as_of`, as it came, deleted ones included."""
+        """Every version of every fact recorded by `as_of`, as it came, deleted ones included.
+
+        Those of imports that were taken back by then are not among them.
+        """
         return self._known(self._rows(KINDS[kind], self._files.get(kind, ())))
 
     def standing(self, entity: str) -> ir.Table:
@@ -130,6 +135,7 @@ class Facts:
         return self._reader.table(_paths(files), arrow_schema(kind))
 
     def _known(self, rows: ir.Table) -> ir.Table:
+        rows = undone.left_in(rows, self._undone)
         if self.as_of is None:
             return rows
         import ibis  # noqa: PLC0415 - half a second
@@ -253,7 +259,7 @@ def pinned(
 ) -> tuple[Snapshot, dict[str, tuple[DataFile, ...]]]:
     """The version of every table, and the files that it had then."""
     wanted: Mapping[str, int | None]
-    wanted = dict.fromkeys(lake.kinds()) if snapshot is None else snapshot.versions
+    wanted = dict.fromkeys(lake.seen()) if snapshot is None else snapshot.versions
     opened = {kind: delta.open_table(lake.path / kind, at) for kind, at in wanted.items()}
     files = {kind: table.files() for kind, table in opened.items()}
     for kind, table in opened.items():
@@ -270,10 +276,17 @@ def _paths(files: Sequence[DataFile]) -> list[Path]:
 
 
 def _latest(rows: ir.Table, of: Sequence[str], instants: Sequence[str]) -> ir.Table:
-    """Of the rows of each key, the one with the latest of these instants; the digest ends a tie."""
+    """Of the rows of each key, the one with the latest of these instants; the digest ends a tie.
+
+    Rows of one digest say the same: one was taken back later and brought again, and the first holds.
+    """
     import ibis  # noqa: PLC0415 - half a second
 
-    order = [*(ibis.desc(each, nulls_first=False) for each in instants), ibis.desc("digest")]
+    order = [
+        *(ibis.desc(each, nulls_first=False) for each in instants),
+        ibis.desc("digest"),
+        "import_id",
+    ]
     ranked = rows.mutate(rank_of_version=ibis.row_number().over(group_by=of, order_by=order))
     return ranked.filter(ranked.rank_of_version == 0).drop("rank_of_version")
 

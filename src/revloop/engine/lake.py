@@ -1,15 +1,18 @@
-"""The lake: one Delta table for each kind of fact, and one for their keys."""
+"""The lake: one Delta table for each kind of fact, and one for their keys.
+
+Imports that were taken back stand in a third, once there are any.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from revloop.engine import delta
+from revloop.engine import delta, undone
 from revloop.engine.append import FIRST
-from revloop.engine.columns import KEYS
+from revloop.engine.columns import KEYS, UNDONE
 from revloop.engine.delta import DataFile
 from revloop.engine.lock import writer_lock
 from revloop.engine.snapshot import Snapshot
@@ -42,17 +45,28 @@ class Lake:
 
     def snapshot(self) -> Snapshot:
         """The newest version of every table."""
-        return Snapshot({kind: delta.open_table(self.path / kind).version for kind in self.kinds()})
+        return Snapshot({name: delta.open_table(self.path / name).version for name in self.seen()})
 
     def counts(self) -> dict[str, int]:
         """How many facts of each kind there are, each counted once however often it was corrected.
 
-        Facts that the source has deleted are counted too. It is read from the log alone.
+        Facts that the source has deleted are counted too, and those of imports that were taken
+        back are not. It is read from the log alone, unless something was taken back.
         """
-        return {
+        counts = {
             kind: sum(file.rows for file in self._files(kind) if is_first(file))
             for kind in self.kinds()
         }
+        if taken_back := self.undone():
+            from revloop.engine.check import only_undone  # noqa: PLC0415 - reads what this makes
+
+            for kind, gone in only_undone(self, taken_back).items():
+                counts[kind] -= gone
+        return counts
+
+    def undone(self) -> dict[str, datetime]:
+        """When each import was taken back, by its id."""
+        return undone.of(self.path)
 
     def transaction(self, application: str, kind: str) -> int | None:
         """The number of the last batch of this name that was committed; None if none was."""
@@ -74,9 +88,17 @@ class Lake:
         """The kinds that have a table."""
         return [kind for kind in KINDS if delta.exists(self.path / kind)]
 
+    def seen(self) -> list[str]:
+        """The tables whose versions say what a reader sees: kinds, and imports taken back.
+
+        These come last: a reader that opens them in this order sees no row that came after an undo
+        beside one that the undo took.
+        """
+        return [*self.kinds(), *([UNDONE] if delta.exists(self.path / UNDONE) else [])]
+
     def tables(self) -> list[str]:
-        """The names of all tables, for `Writer.compact` and `Writer.vacuum`: kinds and keys."""
-        return [*self.kinds(), *([KEYS] if delta.exists(self.path / KEYS) else [])]
+        """The names of all tables, for `Writer.compact` and `Writer.vacuum`."""
+        return [*self.seen(), *([KEYS] if delta.exists(self.path / KEYS) else [])]
 
     def _files(self, kind: str) -> tuple[DataFile, ...]:
         return delta.open_table(self.path / kind).files()

@@ -11,7 +11,7 @@ from types import MappingProxyType
 class Snapshot:
     """The versions of the lake's tables at one moment; equal ones show the same facts.
 
-    It prints as `contact@3 touch@17`. A kind that it does not name had no facts yet.
+    It prints as `contact@3 touch@17`; `_undone` is the table of imports that were taken back. A kind that it does not name had no facts yet.
     """
 
     versions: Mapping[str, int]

@@ -1,4 +1,4 @@
-"""The one writer of the lake: append, compact, vacuum."""
+"""The one writer of the lake: append, take an import back, compact, vacuum."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ import math
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from revloop.engine import delta, duck
+from revloop.engine import delta, duck, undone
 from revloop.engine.append import Appended, Batch, append
-from revloop.engine.columns import KEYS, KEYS_SCHEMA, arrow_schema
+from revloop.engine.columns import KEYS, KEYS_SCHEMA, UNDONE, UNDONE_SCHEMA, arrow_schema
 from revloop.engine.compact import Compacted, compact
+from revloop.engine.delta import Change
 from revloop.engine.errors import cannot_write
 from revloop.engine.staged import Provenance
+from revloop.facts.columns import OWN_SOURCE
 from revloop.facts.kinds import KINDS
 from revloop.kit.errors import InvalidInput, RevloopError
 from revloop.kit.failpoints import failpoint
@@ -59,7 +61,8 @@ class Writer:
                 batch whose number was committed before is not read at all.
 
         Raises:
-            InvalidInput: the rows are not what the kind wants; nothing was stored.
+            InvalidInput: the rows are not what the kind wants, or `lake.import_undone`; nothing
+                was stored.
             RevloopError: `lake.cannot_write`; nothing was stored.
 
         """
@@ -69,12 +72,37 @@ class Writer:
         last = table.transaction(application)
         if last is not None and last >= number:
             return Appended(already=True)
+        taken_back = undone.of(self._lake)
+        if import_id in taken_back and source != OWN_SOURCE:
+            raise InvalidInput(
+                "lake.import_undone",
+                f"the import {import_id} was undone, so its rows would not be seen",
+                hint="import the files again: that is an import of its own",
+            )
         table.add_columns(arrow_schema(wanted))
         con = self._workbench_of(rows)
         provenance = Provenance(source, import_id, recorded_at)
         with _computed_once(con, rows) as stable:
-            batch = Batch(wanted, stable, tuple(rows.columns), provenance, transaction)
+            batch = Batch(
+                wanted, stable, tuple(rows.columns), provenance, transaction, tuple(taken_back)
+            )
             return append(table, self._table(KEYS), batch, con)
+
+    def undo(self, import_id: str, *, at: datetime) -> bool:
+        """Take an import back: from that moment on its rows are as if they had never come.
+
+        Whoever reads as of an earlier moment sees them as before. Facts whose source is revloop
+        itself stay. Returns whether it was not taken back before; the first moment holds.
+        """
+        if not import_id or import_id in undone.of(self._lake):
+            return False
+        table = self._table(UNDONE)
+        with cannot_write(table.folder):
+            written = undone.write(table.folder, import_id, at.astimezone(UTC))
+        failpoint("lake.undo.file_written")
+        table.commit(Change(added=(written,)))
+        failpoint("lake.undo.committed")
+        return True
 
     def compact(self, kind: str) -> Compacted:
         """Write the small files of a table together; readers that are open keep the old ones."""
@@ -119,7 +147,8 @@ class Writer:
         folder = self._lake / name
         if delta.exists(folder):
             return delta.open_table(folder)
-        return delta.create(folder, KEYS_SCHEMA if name == KEYS else arrow_schema(KINDS[name]))
+        private = {KEYS: KEYS_SCHEMA, UNDONE: UNDONE_SCHEMA}
+        return delta.create(folder, private.get(name) or arrow_schema(KINDS[name]))
 
     def _workbench_of(self, rows: ir.Table) -> Backend:
         con: Backend = rows.get_backend()

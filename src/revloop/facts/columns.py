@@ -48,6 +48,9 @@ class Column:
         return ((self.name, self.holds),)
 
 
+OWN_SOURCE = "revloop"
+"""What revloop's own facts name as their source."""
+
 PROVENANCE = (
     Column("source", Holds.TEXT, "the system or file that said so", required=True),
     Column("source_id", Holds.TEXT, "the fact's own id in that source", required=True),

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from revloop.facts.columns import OWN_SOURCE
 from revloop.facts.kinds import KINDS
 from revloop.intake.report import PeopleReport
 from revloop.intake.staging import cards
@@ -40,8 +41,6 @@ _USER = {column.name: column.name for column in KINDS["user"].private}
 
 PUBLISH = "publish"
 """The kind, and the key, of the job that brings to lake and pages what is new."""
-OWN_SOURCE = "revloop"
-"""What revloop's own facts name as their source."""
 
 
 @dataclass(slots=True)

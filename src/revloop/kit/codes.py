@@ -243,6 +243,7 @@ _LAKE = {
     "lake.busy": "another process writes to the lake",
     "lake.cannot_lock": "the lake's lock cannot be taken on this file system",
     "lake.cannot_write": "a file of the lake cannot be written",
+    "lake.import_undone": "rows would be stored under an import that was undone",
     "lake.keeps_too_little": "clearing up would remove files that readers may still need",
     "lake.keeps_too_much": "clearing up is asked to keep files for longer than is possible",
     "lake.missing_column": "facts lack a column that all of their kind have",

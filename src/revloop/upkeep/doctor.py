@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -111,7 +111,7 @@ def _agree(folder: Folder) -> Finding:
         for kind, rows in waiting(lake).items()
     ]
     counts = lake.counts()
-    for kind, added in _added_by_imports().items():
+    for kind, added in _added_by_imports(lake.undone()).items():
         if counts.get(kind, 0) < added:
             problems.append(
                 f"{folder.lake / kind} holds {counts.get(kind, 0):,} facts, and the ledger has "
@@ -120,13 +120,17 @@ def _agree(folder: Folder) -> Finding:
     return Finding("lake against operations", tuple(problems), "both say the same")
 
 
-def _added_by_imports() -> Counter[str]:
-    """By kind, the facts that were new when an import brought them, as the ledger has it."""
+def _added_by_imports(undone: Collection[str]) -> Counter[str]:
+    """By kind, the facts that were new when an import brought them, as the ledger has it.
+
+    Those of imports that were undone are not looked for.
+    """
     from revloop.operations.ledger import queries  # noqa: PLC0415
 
     total: Counter[str] = Counter()
     for entry in queries.entries(kind="import.finished"):
-        total.update(entry.data["added"])
+        if entry.subject not in undone:
+            total.update(entry.data["added"])
     return total
 
 

@@ -239,3 +239,23 @@ def test_references_are_there_for_every_kind(read: Open, company: Company) -> No
     assert {row["id"]: row["reference"] for row in found} == company.references("contact")
     assert facts.arrow(facts.references("product")).num_rows == 0
     assert isinstance(facts, engine.Facts)
+
+
+def test_an_import_that_was_undone_is_left_out_from_that_moment_on(
+    read: Open, tmp_path: Path
+) -> None:
+    company = Company(tmp_path / "undone")
+    company.append(
+        "touch", touch("1", channel="a"), touch("2", channel="a"), at=on(1, 1), import_id="kept"
+    )
+    company.append(
+        "touch", touch("1", channel="b"), touch("3", channel="b"), at=on(2, 1), import_id="undone"
+    )
+    company.undo("undone", at=on(3, 1))
+    company.append("touch", touch("3", channel="b"), at=on(4, 1), import_id="anew")
+
+    assert channels(read, company, on(2, 28)) == {"1": "b", "2": "a", "3": "b"}
+    assert channels(read, company, on(3, 1)) == {"1": "a", "2": "a"}
+    assert channels(read, company, None) == {"1": "a", "2": "a", "3": "b"}
+    now = read(company)
+    assert now.arrow(now.history("touch")).num_rows == 3

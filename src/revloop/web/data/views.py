@@ -9,8 +9,8 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 
+from revloop.facts.columns import OWN_SOURCE
 from revloop.intake import report
-from revloop.intake.people import OWN_SOURCE
 from revloop.intake.quarantine import Held, Quarantine, key_of
 from revloop.operations.people import queries
 from revloop.upkeep.status import published
