@@ -141,7 +141,7 @@ def _opportunities(
     value = Fraction(total, seller_days)
     interval = None
     if total:
-        relative = math.sqrt(float((days.astype(np.float64) ** 2 * there.n).sum())) / total
+        relative = math.sqrt(int((days**2 * there.n).sum())) / total
         width = math.exp(Z95 * relative)
         interval = Interval(float(value) / width, float(value) * width)
     return Estimate(value, interval, there.count, COUNTED), opps_open
@@ -164,6 +164,9 @@ def mean(
     value = Fraction(total, cases)
     if cases == 1:
         return Estimate(value, None, 1, OF_ENDED)
+    # In one order, whatever the engine's: sums of floats depend on it in their last digits.
+    order = np.lexsort((n, values))
+    values, n = values[order], n[order]
     away = values.astype(np.float64) - float(value)
     half = Z95 * math.sqrt(float((away**2 * n).sum()) / (cases - 1) / cases)
     low = max(float(value) - half, 0.0) if value >= 0 else float(value) - half

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import ibis
@@ -41,20 +42,8 @@ def deals(ground: Ground) -> ir.Table:
 def _deals(ground: Ground) -> ir.Table:
     rows = ground["opportunity"]
     over = rows.is_closed.fill_null(FALSE) | rows.is_won.notnull() | rows.closed_at.notnull()
-    day = ibis.ifelse(
-        rows.closed_at.notnull(), ground.days.number(rows.closed_at), _numbered(rows.close_date)
-    )
-    today = ground.days.number(ground.moment(ground.setting.as_of, rows["at"]))
-    later = (rows.closed_at.notnull() & ~ground.until(rows.closed_at)) | (day > today)
-    over = over & ~later.fill_null(FALSE)
-    outcome = ibis.cases(
-        (~over, OPEN),
-        (day.isnull(), UNDATED),
-        (rows.is_won, WON),
-        (~rows.is_won, LOST),
-        else_=CLOSED,
-    )
-    rows = rows.select(
+    later = (rows.closed_at.notnull() & ~ground.until(rows.closed_at)).fill_null(FALSE)
+    dated = rows.select(
         "opportunity_id",
         "account_id",
         "contact_id",
@@ -64,11 +53,12 @@ def _deals(ground: Ground) -> ir.Table:
         "amount_currency",
         "fx_rate",
         "loss_reason",
+        "is_won",
         opened_at="at",
         ended_at=rows.closed_at.coalesce(rows.close_date.cast(rows["at"].type())),
         opened=ground.days.number(rows["at"]),
-        ended=ibis.ifelse(over, day, None).cast("int64"),
-        outcome=outcome,
+        day=ground.days.number(rows.closed_at).coalesce(_numbered(rows.close_date)),
+        over=over & ~later,
         opportunity_type=known(rows.opportunity_type),
         seller=known(rows.owner_user_id.cast("string")),
     )
@@ -76,7 +66,23 @@ def _deals(ground: Ground) -> ir.Table:
     about = about.filter(about.subject == "opportunity").select(
         "source", "segment", "region", "team", "entry_point", deal_id="subject_id"
     )
-    return rows.left_join(about, rows.opportunity_id == about.deal_id).drop("deal_id")
+    # Joined before it is asked what the days mean: they cost much, and are computed once this way.
+    rows = dated.left_join(about, dated.opportunity_id == about.deal_id).drop("deal_id")
+    over = rows.over & ~(rows.day > _today(ground)).fill_null(FALSE)
+    outcome = ibis.cases(
+        (~over, OPEN),
+        (rows.day.isnull(), UNDATED),
+        (rows.is_won, WON),
+        (~rows.is_won, LOST),
+        else_=CLOSED,
+    )
+    ended = ibis.ifelse(over, rows.day, None).cast("int64")
+    return rows.mutate(ended=ended, outcome=outcome).drop("is_won", "day", "over")
+
+
+def _today(ground: Ground) -> Any:
+    """The day of the moment, in the company's zone, since 1970-01-01."""
+    return ibis.literal((ground.setting.today - date(1970, 1, 1)).days, "int64")
 
 
 def _numbered(day: Any) -> Any:
@@ -85,15 +91,22 @@ def _numbered(day: Any) -> Any:
 
 
 def deal_sums(ground: Ground) -> ir.Table:
-    """How many opportunities: `n`, by the cuts, `opened`, `ended`, `outcome` and their money.
+    """The opportunities, each with `n` of 1: the cuts, `opened`, `ended`, `outcome` and their money.
 
     There is no month: whether an opportunity was open, won or lost in a period is said by its days.
-    The money is as its source has it, `amount_minor` of `currency` with its `fx_rate`.
+    With days, money and seller hardly two are alike, so nothing is gained by adding them up here. The
+    money is as its source has it, `amount_minor` of `currency` with its `fx_rate`.
     """
-    rows = deals(ground)
-    rows = rows.mutate(currency=rows.amount_currency)
-    keys = [*CUTS, "opened", "ended", "outcome", "amount_minor", "currency", "fx_rate"]
-    return rows.group_by(keys).agg(n=rows.count().cast("int64"))
+    return deals(ground).select(
+        *CUTS,
+        "opened",
+        "ended",
+        "outcome",
+        "amount_minor",
+        "fx_rate",
+        currency="amount_currency",
+        n=ibis.literal(1, "int64"),
+    )
 
 
 def deal_rows(ground: Ground) -> ir.Table:
@@ -103,8 +116,7 @@ def deal_rows(ground: Ground) -> ir.Table:
     """
     rows = deals(ground)
     calendar = ground.calendar.select("day", "month")
-    today = ground.days.number(ground.moment(ground.setting.as_of, rows.opened_at))
-    until = rows.ended.coalesce(ibis.ifelse(rows.outcome == OPEN, today, None))
+    until = rows.ended.coalesce(ibis.ifelse(rows.outcome == OPEN, _today(ground), None))
     rows = rows.mutate(until=until, days=until - rows.opened)
     joined = rows.left_join(calendar, rows.until == calendar.day)
     return joined.select(

@@ -173,9 +173,9 @@ class Seller:
     begins: int
     ends: int
     told: bool
-    quota_minor: int | None
-    quota_currency: str | None
-    quota_period: str | None
+    quota_minor: int | None = None
+    quota_currency: str | None = None
+    quota_period: str | None = None
 
     def days_in(self, window: Window) -> int:
         return max(min(self.ends - 1, window.last) - max(self.begins, window.first) + 1, 0)
