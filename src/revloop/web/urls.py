@@ -12,17 +12,23 @@ from revloop.web.data.routes import ROUTES as DATA
 from revloop.web.loop.routes import ROUTES as LOOP
 from revloop.web.members.routes import ROUTES as MEMBERS
 from revloop.web.people.routes import ROUTES as PEOPLE
+from revloop.web.promises.routes import ROUTES as PROMISES
 from revloop.web.readings.routes import ROUTES as READINGS
+from revloop.web.revenue.routes import ROUTES as REVENUE
 from revloop.web.routes import Route, refused
 from revloop.web.shell.routes import ROUTES as SHELL
 from revloop.web.sign_in.routes import ROUTES as SIGN_IN
 from revloop.web.styleguide.routes import ROUTES as STYLEGUIDE
+from revloop.web.week.routes import ROUTES as WEEK
 
 ROUTES: tuple[Route, ...] = (
     *SHELL,
     *SIGN_IN,
     *MEMBERS,
+    *WEEK,
     *LOOP,
+    *PROMISES,
+    *REVENUE,
     *AGREEMENT,
     *COMPANIES,
     *PEOPLE,

@@ -32,6 +32,7 @@ from revloop.analysis.reading import (
     added,
     schema,
 )
+from revloop.kit.money import Money
 
 PROMISES = Sums("promises", shares.promise_sums, CUTS)
 CLOCK_ROWS = Rows(
@@ -155,6 +156,7 @@ def _row(row: Mapping[str, Any], said: Agreed, by: tuple[str, ...]) -> dict[str,
         "at_risk": row["at_risk"],
         "void": row["void"],
         "chance": None,
+        "unit": None,
         "state": _state(rate.value, high, said.goal),
     }
 
@@ -214,8 +216,14 @@ def _pace_row(found: tuple[Agreed, Paced]) -> dict[str, Any]:
         "at_risk": 0,
         "void": 0,
         "chance": pace.chance,
+        "unit": _unit(said.promise),
         "state": state,
     }
+
+
+def _unit(promise: AnyPromise) -> str | None:
+    goal = promise.pace.goal if isinstance(promise, PacePromise) else None
+    return goal.currency if isinstance(goal, Money) else None
 
 
 _ON_TRACK = 0.9
@@ -309,6 +317,7 @@ _HELD: Mapping[str, pa.DataType] = {
     "at_risk": pa.int64(),
     "void": pa.int64(),
     "chance": pa.float64(),
+    "unit": pa.string(),
     "state": pa.string(),
 }
 _TREND = schema(
@@ -366,6 +375,7 @@ READING = Reading(
         Column(
             "chance", "of a pace, the chance that the goal of its last month is reached", "0 to 1"
         ),
+        Column("unit", "of a pace that is paid in money, the currency of x and n"),
         Column("state", "kept, risk, broken or unknown"),
     ),
     sums=(PROMISES, ENTRIES),

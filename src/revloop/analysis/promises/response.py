@@ -18,6 +18,7 @@ from revloop.analysis.cuts import CUTS
 from revloop.analysis.days import dated
 from revloop.analysis.loop.passes import counted, entered, passes, path
 from revloop.analysis.needs import Need
+from revloop.analysis.promises import charts
 from revloop.analysis.promises.statistics.response import (
     Stratum,
     crude_ratio,
@@ -380,4 +381,5 @@ READING = Reading(
     sums=(ANSWERS,),
     conclude=conclude,
     rows=ANSWER_ROWS,
+    chart=charts.curve,
 )

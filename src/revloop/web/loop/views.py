@@ -40,7 +40,7 @@ def loop(request: HttpRequest) -> HttpResponseBase:
         steps = found.read("stage_conversion", what.asked)
         context |= {"filters": what, "result": steps, "setting": found.setting}
         if not steps.found.lacks:
-            context |= _measured(found, what, steps, chosen="period" in request.GET)
+            context |= _measured(found, what, steps)
     return page(request, "loop/loop.html", context)
 
 
@@ -57,14 +57,14 @@ class Leak:
     href: str
 
 
-def _measured(found: Readings, what: Filters, steps: Result, *, chosen: bool) -> dict[str, Any]:
+def _measured(found: Readings, what: Filters, steps: Result) -> dict[str, Any]:
     times = found.read("time_in_stage", what.asked)
     exits = found.read("stage_exits", what.asked)
     yields = found.read("yields", what.asked)
     # A year would hide what a quarter lost; leaks are those of the last whole quarter, unless asked.
-    period = what.asked.period if chosen else None
+    period = what.asked.period if what.chosen else None
     leaks = found.read("leaks", Asked(period, (), what.asked.where))
-    leaking = _leaks(leaks, what, found)
+    leaking = leaks_as_shown(leaks, what, found)
     time_of = {row["stage"]: row for row in times.table.to_pylist()}
     return {
         "map": _map(found, what, _Read(steps, times, exits, yields, leaks)),
@@ -214,7 +214,8 @@ def _part(row: dict[str, Any]) -> str:
     return row["value"].replace("_", " ") if row["cut"] else ""
 
 
-def _leaks(result: Result, what: Filters, found: Readings) -> list[Leak]:
+def leaks_as_shown(result: Result, what: Filters, found: Readings) -> list[Leak]:
+    """Leaks in the words of a page, the dearest first."""
     currency = found.setting.currency
     told = []
     for row in result.table.to_pylist():

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
@@ -19,7 +20,7 @@ from revloop.web.shell.components import Choice
 
 ALL = "all"
 _QUARTERS = 8
-_A_YEAR = 12
+_A_YEAR, _A_QUARTER = 12, 3
 _LONGEST = 100
 PLURALS = {
     "source": "sources",
@@ -49,6 +50,8 @@ class Filters:
     picks: tuple[Picked, ...]
     query: str
     """As an address has it: `?period=2026-Q2&source=webinar`, or nothing."""
+    chosen: bool = False
+    """Whether the address names a period."""
 
     def address(self, **changed: str) -> str:
         """The query with something else asked, `""` takes it away."""
@@ -102,7 +105,7 @@ def filters(
             if cut in PLURALS and len(known.get(cut, ())) > 1
         ),
     )
-    return Filters(asked, picks, _address(here))
+    return Filters(asked, picks, _address(here), chosen=bool(written))
 
 
 def last_year(found: Readings) -> Period | None:
@@ -115,9 +118,17 @@ def last_year(found: Readings) -> Period | None:
 
 
 def last_quarter(found: Readings) -> Period | None:
-    """The newest quarter of which there is anything."""
+    """The newest quarter that is over, or all but its last day; else the one that runs."""
     months = found.known.months
-    return next(quarters(Period.of_month(months[-1]))) if months else None
+    if not months:
+        return None
+    now = Period.of_month(f"{found.setting.as_of:%Y-%m}").first
+    running = next(quarters(Period(now, now)))
+    soon = found.setting.as_of + timedelta(days=1)
+    if Period.of_month(f"{soon:%Y-%m}").first > running.last:
+        return running
+    before = Period(running.first - _A_QUARTER, running.first - 1)
+    return before if before.months[0] >= months[0] else running
 
 
 def said_as(period: Period | None) -> str:

@@ -27,7 +27,12 @@ class Entry:
         return reverse(self.route)
 
 
-QUESTIONS: tuple[Entry, ...] = (Entry("Loop", "loop"),)
+QUESTIONS: tuple[Entry, ...] = (
+    Entry("This week", "week"),
+    Entry("Loop", "loop"),
+    Entry("Promises", "promises"),
+    Entry("Revenue", "revenue"),
+)
 """What the company asks; each page comes with its part of the product."""
 SHARED = (
     Entry("Agreement", "agreement"),

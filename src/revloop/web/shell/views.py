@@ -11,7 +11,7 @@ from revloop.web.routes import SeeOther
 
 def start(request: HttpRequest) -> HttpResponseBase:
     """The first page of whoever comes in."""
-    return SeeOther(reverse("data"))
+    return SeeOther(reverse("week"))
 
 
 def health(request: HttpRequest) -> HttpResponseBase:

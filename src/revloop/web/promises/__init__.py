@@ -1,0 +1,1 @@
+"""Did both sides keep their promises?"""

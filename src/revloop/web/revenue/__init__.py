@@ -1,0 +1,1 @@
+"""What makes our revenue, and what moved it?"""
