@@ -77,6 +77,15 @@ class Stub:
     href: str
     says: str
 
+    @property
+    def reach_x(self) -> float:
+        """Where the link may be touched, beyond its thin line."""
+        return self.x - 42
+
+    @property
+    def reach_y(self) -> float:
+        return self.y - 20
+
 
 @dataclass(frozen=True, slots=True)
 class Arc:
