@@ -16,6 +16,7 @@ from pydantic import BaseModel
 
 from revloop.agreement.form import Agreement
 from revloop.agreement.json_schema import json_schema
+from revloop.analysis.registry import READINGS
 from revloop.cli import app
 from revloop.cli.output import ExitCode
 from revloop.facts import vocabulary
@@ -301,7 +302,39 @@ def _sentence(text: str) -> str:
     return f"{text[0].upper()}{text[1:]}."
 
 
+# What is measured.
+
+
+def measured() -> str:
+    parts = [
+        "# Readings",
+        (
+            "A reading is one number of the program: one question, one definition, wherever it is "
+            "shown. `revloop read NAME` prints it, its page is at `/readings/NAME/`, and in Python "
+            '`revloop.open("acme").read(NAME)` gives the table, the sentence, the interval and what '
+            "it rests on. See [ask for a number](../how-to/ask-for-a-number.md)."
+        ),
+    ]
+    for each in READINGS.values():
+        rows = "\n".join(
+            f"| `{column.name}` | {column.means} | {column.unit} |" for column in each.columns
+        )
+        parts += [
+            f"## {each.title}\n\n`{each.name}`: {each.question}",
+            each.meaning,
+            f"- Counted: {each.grain}; in {each.unit}.\n"
+            f"- Formula: {each.formula}.\n"
+            f"- Source: {each.literature}.\n"
+            f"- By: {', '.join(f'`{cut}`' for cut in each.cuts) or 'nothing'}.\n"
+            f"- Obeys, in the agreement: {', '.join(each.obeys) or 'nothing'}.\n"
+            f"- Needs: {'; '.join(need.says for need in each.needs)}.",
+            f"| column | means | unit |\n|---|---|---|\n{rows}",
+        ]
+    return "\n\n".join(parts).replace(" | |", " |  |") + "\n"
+
+
 WRITERS = {
+    "readings.md": measured,
     "data-dictionary.md": facts,
     "agreement-file.md": agreement_file,
     "words.md": words,
