@@ -156,7 +156,10 @@ class Facts:
             corrected = again.select(fact).distinct()
             once = self._known(first.anti_join(corrected, fact))
             versions = first.semi_join(corrected, fact).union(again)
-            chosen = once.union(_latest(self._known(versions), fact, ["updated_at", "recorded_at"]))
+            # What was taken back and brought again stands there twice, and says the same.
+            twice = ("import_id",) if self._files.get(UNDONE) else ()
+            instants = ["updated_at", "recorded_at"]
+            chosen = once.union(_latest(self._known(versions), fact, instants, *twice))
         return chosen.filter(~chosen.is_deleted)
 
     def _with_standing(self, kind: Kind, rows: ir.Table) -> ir.Table:
@@ -275,17 +278,17 @@ def _paths(files: Sequence[DataFile]) -> list[Path]:
     return [file.path for file in files]
 
 
-def _latest(rows: ir.Table, of: Sequence[str], instants: Sequence[str]) -> ir.Table:
+def _latest(rows: ir.Table, of: Sequence[str], instants: Sequence[str], *more: str) -> ir.Table:
     """Of the rows of each key, the one with the latest of these instants; the digest ends a tie.
 
-    Rows of one digest say the same: one was taken back later and brought again, and the first holds.
+    Where two rows may have one digest, the first by `more` holds.
     """
     import ibis  # noqa: PLC0415 - half a second
 
     order = [
         *(ibis.desc(each, nulls_first=False) for each in instants),
         ibis.desc("digest"),
-        "import_id",
+        *more,
     ]
     ranked = rows.mutate(rank_of_version=ibis.row_number().over(group_by=of, order_by=order))
     return ranked.filter(ranked.rank_of_version == 0).drop("rank_of_version")
