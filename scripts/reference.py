@@ -319,15 +319,19 @@ def measured() -> str:
         rows = "\n".join(
             f"| `{column.name}` | {column.means} | {column.unit} |" for column in each.columns
         )
+        cuts = ", ".join(f"`{cut}`" for cut in each.cuts)
+        about = (
+            f"Counted: {each.grain}; in {each.unit}.",
+            f"Formula: {each.formula}.",
+            f"Source: {each.literature}.",
+            f"By: {cuts or 'nothing'}.",
+            f"Obeys, in the agreement: {', '.join(each.obeys) or 'nothing'}.",
+            f"Needs: {'; '.join(need.says for need in each.needs)}.",
+        )
         parts += [
             f"## {each.title}\n\n`{each.name}`: {each.question}",
             each.meaning,
-            f"- Counted: {each.grain}; in {each.unit}.\n"
-            f"- Formula: {each.formula}.\n"
-            f"- Source: {each.literature}.\n"
-            f"- By: {', '.join(f'`{cut}`' for cut in each.cuts) or 'nothing'}.\n"
-            f"- Obeys, in the agreement: {', '.join(each.obeys) or 'nothing'}.\n"
-            f"- Needs: {'; '.join(need.says for need in each.needs)}.",
+            "\n".join(f"- {line}" for line in about),
             f"| column | means | unit |\n|---|---|---|\n{rows}",
         ]
     return "\n\n".join(parts).replace(" | |", " |  |") + "\n"
