@@ -56,8 +56,8 @@ class Days:
         return pa.table(
             {
                 "day": pa.array(numbers, pa.int64()),
-                "week": [_week(each) for each in dates],
-                "month": [f"{each:%Y-%m}" for each in dates],
+                "week": pa.array([_week(each) for each in dates], pa.string()),
+                "month": pa.array([f"{each:%Y-%m}" for each in dates], pa.string()),
             }
         )
 
