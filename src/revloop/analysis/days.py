@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 _A_DAY = 86_400_000_000
 """Microseconds."""
+_AN_HOUR = _A_DAY // 24
+_THURSDAY, _A_WEEK = 3, 7
+"""The first of January 1970 was a Thursday."""
 _EPOCH = date(1970, 1, 1)
 
 
@@ -40,6 +43,18 @@ class Days:
 
     def number(self, instant: Any) -> Any:
         """The local date of an instant, as days since 1970-01-01."""
+        return (self._local(instant) / _A_DAY).floor().cast("int64")
+
+    def weekday(self, instant: Any) -> Any:
+        """The local weekday of an instant, 0 for Monday."""
+        return (self.number(instant) + _THURSDAY) % _A_WEEK
+
+    def hour(self, instant: Any) -> Any:
+        """The local hour of the clock, 0 to 23, in which an instant lies."""
+        return (self._local(instant) / _AN_HOUR).floor().cast("int64") - self.number(instant) * 24
+
+    def _local(self, instant: Any) -> Any:
+        """Microseconds since 1970-01-01 on the clocks of the zone."""
         moment = in_microseconds(instant)
         offsets = [
             (moment >= begin, ibis.literal(offset, "int64"))
@@ -47,7 +62,7 @@ class Days:
         ]
         first = ibis.literal(self._spans[0][1], "int64")
         offset = ibis.cases(*offsets, else_=first) if offsets else first
-        return ((moment + offset) / _A_DAY).floor().cast("int64")
+        return moment + offset
 
     def table(self) -> pa.Table:
         """One row for each day: `day` as a number, `date`, `week` (its Monday), `month`."""

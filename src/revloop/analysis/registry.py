@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from revloop.analysis.loop import conversion, durations, leaks, mixture, returns
-from revloop.analysis.promises import kept, response
+from revloop.analysis.promises import (
+    arrivals,
+    attempts,
+    breaches,
+    first_responder,
+    kept,
+    pacing,
+    qualification,
+    response,
+)
 from revloop.analysis.reading import Reading, Rows, Sums
 from revloop.analysis.revenue import bookings, change, outcomes, quotas, run_rate
 from revloop.kit.errors import InvalidInput
@@ -21,7 +30,14 @@ READINGS: Mapping[str, Reading] = {
         mixture.READING,
         returns.READING,
         kept.READING,
+        breaches.READING,
+        pacing.READING,
         response.READING,
+        attempts.READING,
+        first_responder.READING,
+        qualification.READING,
+        qualification.HANDOFF,
+        arrivals.READING,
         run_rate.READING,
         change.READING,
         bookings.READING,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -49,37 +49,56 @@ def paced(
         came: by month, how many came.
 
     """
-    length = _MONTHS[term.per]
-    if length is None:
-        return None
-    worth, goal = _worth(term, tenure)
-    if worth is None:
-        return None
-    actual, expected = Fraction(0), Fraction(0)
-    running: Pacing | None = None
-    for month in period.months:
-        days = _days(month)
-        if not _governs(tenure, setting, days[0]):
-            continue
-        weights = _weights(term, tenure, days)
-        today = setting.as_of.astimezone(ZoneInfo(setting.zone)).date()
-        over = sum(day <= today for day in days)
-        if not over:
-            continue
-        found = Pacing(Fraction(goal, length), came.get(month, 0), weights, over)
-        share = found.elapsed_share
-        actual += came.get(month, 0) * worth
-        expected += (share or 0) * Fraction(goal, length) * worth
-        if over < len(days):
-            running = found
+    months = list(months_paced(term, tenure, setting, period, came))
+    expected = sum((each.expected for each in months), Fraction(0))
     if not expected:
         return None
+    running = next((each.pacing for each in reversed(months) if not each.is_over), None)
     return Paced(
-        round(actual),
+        round(sum((each.pacing.actual * each.worth for each in months), Fraction(0))),
         float(expected),
         running.chance if running else None,
         float(running.required) if running and running.required is not None else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class MonthPaced:
+    """One month of a pace that has begun."""
+
+    month: str
+    pacing: Pacing
+    """In leads."""
+    worth: Fraction
+    """What one lead counts: 1, or whole units of the currency."""
+    is_over: bool
+
+    @property
+    def expected(self) -> Fraction:
+        """By the moment of the reading, in the unit of the promise."""
+        return (self.pacing.expected or Fraction(0)) * self.worth
+
+
+def months_paced(
+    term: PaceTerm, tenure: Tenure, setting: Setting, period: Period, came: Mapping[str, int]
+) -> Iterator[MonthPaced]:
+    """Each month of a period that a version governed and that has begun; arguments as of `paced`.
+
+    The goal of a quarter is spread evenly over its months.
+    """
+    length = _MONTHS[term.per]
+    if length is None:
+        return
+    worth, goal = _worth(term, tenure)
+    if worth is None or not goal:
+        return
+    for month in period.months:
+        days = _days(month)
+        over = sum(day <= setting.today for day in days)
+        if over and _governs(tenure, setting, days[0]):
+            weights = _weights(term, tenure, days)
+            found = Pacing(Fraction(goal, length), came.get(month, 0), weights, over)
+            yield MonthPaced(month, found, worth, over == len(days))
 
 
 def _worth(term: PaceTerm, tenure: Tenure) -> tuple[Fraction | None, Fraction]:

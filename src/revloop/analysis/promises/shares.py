@@ -19,6 +19,7 @@ from revloop.analysis.cuts import CUTS
 from revloop.analysis.days import dated
 from revloop.analysis.ground import Tenure
 from revloop.analysis.promises.clocks import MARKETING, SALES, clock_sums
+from revloop.analysis.reading import schema
 from revloop.kit.working_time.columns import Clocks, close_of_business_day
 from revloop.kit.working_time.columns.arrow import instants_from_arrow, instants_to_arrow
 
@@ -29,8 +30,19 @@ if TYPE_CHECKING:
 
 FALSE = ibis.literal(value=False)
 KEPT, BROKEN, PENDING = "kept", "broken", "pending"
-_REFUSED = ("reject", "recycle", "disqualify")
+REFUSED = ("reject", "recycle", "disqualify")
 _TALKED = ("connected", "replied", "held", "meeting_set")
+_INSTANT = "timestamp('UTC', 6)"
+_NONE = ibis.null("int64")
+_NO_TIME = ibis.null(_INSTANT)
+_NO_CASES = schema(
+    ("promise", "version", "side", "kind"),
+    {
+        **dict.fromkeys(("inquiry_id", "opportunity_id", "user_id"), pa.int64()),
+        **dict.fromkeys(("arose", "due"), pa.timestamp("us", "UTC")),
+        "state": pa.string(),
+    },
+).empty_table()
 
 
 def promise_sums(ground: Ground) -> ir.Table:
@@ -54,7 +66,16 @@ def promise_sums(ground: Ground) -> ir.Table:
         void=found.void,
         at_risk=found.at_risk,
     )
-    return ibis.union(found, *(_summed(ground, each) for each in _agreed(ground)))
+    rows = cases(ground)
+    grouped = rows.group_by(["promise", "version", "side", "month", *CUTS, "kind"]).agg(
+        kept=(rows.state == KEPT).sum().cast("int64"),
+        broken=(rows.state == BROKEN).sum().cast("int64"),
+        pending=(rows.state == PENDING).sum().cast("int64"),
+    )
+    none = ibis.literal(0, "int64")
+    return found.union(
+        grouped.mutate(still_open=none, void=none, at_risk=none).select(*found.columns)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,38 +96,45 @@ def _agreed(ground: Ground) -> Iterator[_Term]:
                     yield _Term(tenure, name, side, promise)
 
 
-def _summed(ground: Ground, term: _Term) -> ir.Table:
-    if isinstance(term.promise, CountPromise):
-        cases, kind = _persisted(ground, term), "count"
-    else:
-        cases, kind = _CASES[term.promise.share.of](ground, term), "share"
-    cases = cases.filter(cases.arose >= ground.moment(term.tenure.begins, cases.arose))
-    if term.tenure.ends is not None:
-        cases = cases.filter(cases.arose < ground.moment(term.tenure.ends, cases.arose))
+def cases(ground: Ground) -> ir.Table:
+    """Every case of a share or a count, as the version in force when it arose judges it.
+
+    Columns: `promise`, `version`, `side`, `kind`; `inquiry_id`, `opportunity_id`; `user_id`, who had
+    it in hand; `arose`, `due` where it had a day, `state`; `month`, `week`, the cuts, `account_id`
+    and `contact_id`.
+    """
+    return ground.once(_cases)
+
+
+def _cases(ground: Ground) -> ir.Table:
+    told = [_judged(ground, term) for term in _agreed(ground)]
+    rows = ibis.union(*told) if told else ground.facts.held(_NO_CASES)
     about = cuts.subjects(ground).filter(lambda t: t.subject == "inquiry")
-    about = about.select(*CUTS, lead_id="subject_id")
-    cases = cases.left_join(about, cases.inquiry_id == about.lead_id)
-    cases = cases.mutate(**{cut: cuts.known(cases[cut]) for cut in CUTS})
-    cases = dated(cases, "arose", ground.days, ground.calendar)
-    grouped = cases.group_by(["month", *CUTS]).agg(
-        kept=(cases.state == KEPT).sum().cast("int64"),
-        broken=(cases.state == BROKEN).sum().cast("int64"),
-        pending=(cases.state == PENDING).sum().cast("int64"),
-    )
-    none = ibis.literal(0, "int64")
-    return grouped.select(
+    about = about.select("account_id", "contact_id", *CUTS, lead_id="subject_id")
+    rows = rows.left_join(about, rows.inquiry_id == about.lead_id).drop("lead_id")
+    rows = rows.mutate(**{cut: cuts.known(rows[cut]) for cut in CUTS})
+    return dated(rows, "arose", ground.days, ground.calendar)
+
+
+def _judged(ground: Ground, term: _Term) -> ir.Table:
+    if isinstance(term.promise, CountPromise):
+        found, kind = _persisted(ground, term), "count"
+    else:
+        found, kind = _CASES[term.promise.share.of](ground, term), "share"
+    found = found.filter(found.arose >= ground.moment(term.tenure.begins, found.arose))
+    if term.tenure.ends is not None:
+        found = found.filter(found.arose < ground.moment(term.tenure.ends, found.arose))
+    return found.select(
         promise=ibis.literal(term.name),
         version=ibis.literal(term.tenure.contract.version),
         side=ibis.literal(term.side),
-        month="month",
-        **{cut: grouped[cut] for cut in CUTS},
         kind=ibis.literal(kind),
-        kept=grouped.kept,
-        broken=grouped.broken,
-        still_open=none,
-        pending=grouped.pending,
-        void=none,
-        at_risk=none,
+        inquiry_id=found.inquiry_id.cast("int64"),
+        opportunity_id=found.opportunity_id.cast("int64"),
+        user_id=found.user_id.cast("int64"),
+        arose=found.arose.cast(_INSTANT),
+        due=found.due.cast(_INSTANT),
+        state=found.state,
     )
 
 
@@ -116,7 +144,8 @@ def _state(*, kept: Any, pending: Any) -> Any:
     )
 
 
-def _offers(ground: Ground) -> ir.Table:
+def offers(ground: Ground) -> ir.Table:
+    """Leads that marketing offered to sales."""
     rows = ground["handoff"]
     return rows.filter(
         rows.inquiry_id.notnull(), rows.type.isin(("marketing_to_sdr",)) | rows.type.isnull()
@@ -125,7 +154,7 @@ def _offers(ground: Ground) -> ir.Table:
 
 def _offered(ground: Ground, term: _Term) -> ir.Table:
     """Offers of marketing, and what sales answered."""
-    rows = _offers(ground)
+    rows = offers(ground)
     accepted = rows.accepted_at.notnull() & ground.until(rows.accepted_at)
     refused = rows.rejected_at.notnull() & ground.until(rows.rejected_at)
     expired = rows.expired_at.notnull() & ground.until(rows.expired_at)
@@ -133,18 +162,26 @@ def _offered(ground: Ground, term: _Term) -> ir.Table:
     if _having(term) == "complete":
         kept, pending = rows.completeness >= 1, rows.completeness.isnull()
     return rows.select(
-        inquiry_id="inquiry_id", arose=rows["at"], state=_state(kept=kept, pending=pending)
+        inquiry_id="inquiry_id",
+        opportunity_id="opportunity_id",
+        user_id="from_user_id",
+        arose=rows["at"],
+        due=_NO_TIME,
+        state=_state(kept=kept, pending=pending),
     )
 
 
 def _handed(ground: Ground, term: _Term) -> ir.Table:
     """Hand-overs, and whether what they must hold was there."""
     del term
-    rows = _offers(ground)
+    rows = offers(ground)
     rows = rows.filter(rows.completeness.notnull())
     return rows.select(
         inquiry_id="inquiry_id",
+        opportunity_id="opportunity_id",
+        user_id="from_user_id",
         arose=rows["at"],
+        due=_NO_TIME,
         state=_state(kept=rows.completeness >= 1, pending=FALSE),
     )
 
@@ -152,12 +189,15 @@ def _handed(ground: Ground, term: _Term) -> ir.Table:
 def _rejections(ground: Ground, term: _Term) -> ir.Table:
     """Refusals, and whether they gave a reason that the agreement knows."""
     rows = ground["qualification_decision"]
-    rows = rows.filter(rows.verdict.isin(_REFUSED))
+    rows = rows.filter(rows.verdict.isin(REFUSED))
     reasons = term.tenure.contract.form.reasons
     known = [*reasons.disqualify, *reasons.recycle, *reasons.lost]
     return rows.select(
         inquiry_id="inquiry_id",
+        opportunity_id=_NONE,
+        user_id="decider_user_id",
         arose=rows["at"],
+        due=_NO_TIME,
         state=_state(kept=rows.reason.isin(known), pending=FALSE),
     )
 
@@ -174,7 +214,7 @@ def _recycled_returns(ground: Ground, term: _Term) -> ir.Table:
     later = later.select(lead="inquiry_id", came_at=later["at"])
     joined = put.left_join(later, (put.inquiry_id == later.lead) & (later.came_at > put.put_at))
     cases = joined.group_by(["inquiry_id", "put_at", "due"]).agg(came_at=joined.came_at.min())
-    return _back(ground, term, cases)
+    return _back(ground, term, cases.mutate(opportunity_id=_NONE, user_id=_NONE))
 
 
 def _lost_returns(ground: Ground, term: _Term) -> ir.Table:
@@ -185,6 +225,7 @@ def _lost_returns(ground: Ground, term: _Term) -> ir.Table:
     lost = lost.select(
         "opportunity_id",
         "inquiry_id",
+        user_id="owner_user_id",
         company="account_id",
         due=lost.return_on.cast(lost["at"].type()),
     )
@@ -193,7 +234,7 @@ def _lost_returns(ground: Ground, term: _Term) -> ir.Table:
     done = done.select(of="account_id", came_at=done["at"])
     early = lost.due - ibis.interval(days=grace)
     joined = lost.left_join(done, (lost.company == done.of) & (done.came_at >= early))
-    cases = joined.group_by(["opportunity_id", "inquiry_id", "due"]).agg(
+    cases = joined.group_by(["opportunity_id", "inquiry_id", "user_id", "due"]).agg(
         came_at=joined.came_at.min()
     )
     return _back(ground, term, cases)
@@ -206,7 +247,10 @@ def _back(ground: Ground, term: _Term, cases: ir.Table) -> ir.Table:
     moment = ground.moment(ground.setting.as_of, cases.due)
     return cases.select(
         inquiry_id="inquiry_id",
+        opportunity_id="opportunity_id",
+        user_id="user_id",
         arose=cases.due,
+        due=ends,
         state=_state(kept=cases.came_at < ends, pending=cases.came_at.isnull() & (ends > moment)),
     )
 
@@ -273,7 +317,10 @@ def _persisted(ground: Ground, term: _Term) -> ir.Table:
     moment = ground.moment(ground.setting.as_of, cases.until)
     return cases.select(
         inquiry_id="inquiry_id",
+        opportunity_id=_NONE,
+        user_id=_NONE,
         arose=cases.begin,
+        due=cases.until,
         state=_state(
             kept=(cases.attempts >= count.at_least) | excused, pending=cases.until > moment
         ),
