@@ -279,6 +279,7 @@ def concluded(
     lacks: Sequence[str] = (),
 ) -> Result:
     """What a reading comes to; where facts are lacking it says which, and shows no number."""
+    lacks = (*lacks, *_not_begun(setting, asked.period))
     if lacks:
         needed = "; ".join(lacks)
         found = Found(pa.table({}), f"This needs what has not been loaded: {needed}.")
@@ -286,6 +287,14 @@ def concluded(
     else:
         found = reading.conclude(Given(setting, asked, tables))
     return Result(reading, found, _provenance(setting, asked, snapshot))
+
+
+def _not_begun(setting: Setting, period: Period | None) -> tuple[str, ...]:
+    """Of a period of the future nothing is known, which is not the same as nothing."""
+    known = f"{setting.as_of:%Y-%m}"
+    if period is None or period.first <= Period.of_month(known).last:
+        return ()
+    return (f"facts of {period}: they end in {known}",)
 
 
 def _provenance(setting: Setting, asked: Asked, snapshot: str) -> Provenance:

@@ -60,6 +60,10 @@ class Period:
 
     @property
     def factors(self) -> Factors:
+        if self.opportunities.value is None:  # nobody sold
+            return Factors(
+                None, self.deal.value, self.win.value, self.cycle.value, self.sellers.value
+            )
         return factors(
             opps_per_seller=self.opportunities.value,
             deal=self.deal.value,
