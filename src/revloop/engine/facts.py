@@ -80,7 +80,8 @@ class Facts:
                 rows = self._with_standing(wanted, rows)
             if kind in _MATCHED:
                 rows = self._with_matched_account(wanted, rows)
-            self._made[kind] = rows.select(arrow_schema(wanted).names)
+            # Measures join one kind with others many times over: Ibis would write it out each time.
+            self._made[kind] = self._reader.named(rows.select(arrow_schema(wanted).names))
         return self._made[kind]
 
     def history(self, kind: str) -> ir.Table:

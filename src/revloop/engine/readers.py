@@ -32,6 +32,9 @@ class Reader(Protocol):
     def held(self, table: pa.Table) -> ir.Table:
         """A small table that the engine keeps in memory."""
 
+    def named(self, table: ir.Table) -> ir.Table:
+        """The table under a name: nothing is computed, but what is made of it is written shorter."""
+
     def kept(self, table: ir.Table) -> ir.Table:
         """The table computed once, for all its uses."""
 
@@ -76,6 +79,9 @@ class OnDuckDB:
     def arrow(self, table: ir.Table) -> pa.Table:
         computed: pa.Table = self.con.to_pyarrow(table)
         return computed
+
+    def named(self, table: ir.Table) -> ir.Table:
+        return duck.view(self.con, duck.query(self.con, table))
 
     def kept(self, table: ir.Table) -> ir.Table:
         """Compute a table to disk, once for all its uses."""

@@ -76,6 +76,9 @@ class OnSpark:
     def held(self, table: pa.Table) -> ir.Table:
         return self._viewed(self._spark.createDataFrame(table).cache())
 
+    def named(self, table: ir.Table) -> ir.Table:
+        return self._viewed(self._spark.sql(str(self.con.compile(table))))
+
     def kept(self, table: ir.Table) -> ir.Table:
         return self._viewed(self._spark.sql(str(self.con.compile(table))).cache())
 
