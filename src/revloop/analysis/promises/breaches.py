@@ -78,8 +78,8 @@ def breach_rows(ground: Ground) -> ir.Table:
     of_cases = arose.select(
         *_SAME,
         breach=arose.promise + "/" + subject + "/" + sold,
-        begin=arose.arose,
-        due=arose.due,
+        begin=arose.arose.cast(_INSTANT),
+        due=arose.due.cast(_INSTANT),
         still_open=FALSE,
         late_minutes=ibis.null("float64"),
         responsible_user_id=arose.user_id,

@@ -1,0 +1,78 @@
+"""What every reading is concluded from, and the rows behind it, are the same on every engine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from revloop import engine
+from revloop.analysis import registry
+from revloop.analysis.ground import Ground
+from revloop.analysis.reading import Rows, Sums
+
+from ...analysis.promises import story
+from ..staging import Company
+from .conftest import Open
+
+# Ibis' way to Spark goes through pandas, and Spark leaves its sockets to the garbage collector.
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::FutureWarning")
+
+_DIGITS = 9
+"""Engines add floating numbers in different orders."""
+
+
+@pytest.fixture(scope="module")
+def company(place: Path) -> Company:
+    made = story.tell(Company(place / "readings"))
+    sold = {"account_id": "crm:acme", "owner_user_id": "crm:sam", "opportunity_type": "new"}
+    won = {"is_won": True, "is_closed": True, "amount_minor": 90_000_00, "amount_currency": "USD"}
+    made.append(
+        "opportunity",
+        {"source_id": "f", "at": story.TUESDAY + 30 * story.DAY, "inquiry_id": "crm:f"}
+        | {"closed_at": story.TUESDAY + 60 * story.DAY, **sold, **won},
+        {"source_id": "g", "at": story.TUESDAY + 3 * story.DAY, **sold},
+    )
+    return made
+
+
+@pytest.fixture(scope="module")
+def expected(company: Company) -> dict[str, list[Any]]:
+    with engine.open(company.lake.path) as facts:
+        return everything(facts)
+
+
+def everything(facts: engine.Facts) -> dict[str, list[Any]]:
+    ground = Ground(facts, story.setting())
+    wanted: list[Sums | Rows] = [
+        *registry.sums(registry.READINGS),
+        *registry.rows(registry.READINGS),
+    ]
+    return {each.name: _plain(facts, each.measure(ground)) for each in wanted}
+
+
+def _plain(facts: engine.Facts, table: Any) -> list[Any]:
+    rows = facts.arrow(table.select(sorted(table.columns))).to_pylist()
+    return sorted(({name: _value(each) for name, each in row.items()} for row in rows), key=repr)
+
+
+def _value(found: Any) -> Any:
+    return round(found, _DIGITS) if isinstance(found, float) else found
+
+
+def test_every_sum_and_every_row_is_the_same(
+    read: Open, company: Company, expected: dict[str, list[Any]]
+) -> None:
+    found = everything(read(company))
+
+    differing = {
+        name: (found[name], rows) for name, rows in expected.items() if found[name] != rows
+    }
+    assert not differing
+
+
+def test_few_of_them_are_empty(expected: dict[str, list[Any]]) -> None:
+    """What compares nothing proves nothing."""
+    empty = sorted(name for name, rows in expected.items() if not rows)
+    assert empty == []
