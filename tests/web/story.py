@@ -30,8 +30,14 @@ def ago(days: float) -> datetime:
     return AT - days * DAY
 
 
-def bring(house: Folder, into: Path, tables: Mapping[str, list[dict[str, Any]]]) -> None:
-    """Import these facts and publish what pages read of them."""
+def bring(
+    house: Folder,
+    into: Path,
+    tables: Mapping[str, list[dict[str, Any]]],
+    *,
+    at: datetime = AT,
+) -> None:
+    """Import these facts, learned at a moment, and publish what pages read of them."""
     from revloop import intake  # noqa: PLC0415 - Django is loaded by now
     from revloop.jobs.publishing import publish  # noqa: PLC0415 - likewise
 
@@ -40,7 +46,7 @@ def bring(house: Folder, into: Path, tables: Mapping[str, list[dict[str, Any]]])
         names = dict.fromkeys(name for row in rows for name in row)
         filled = [{name: row.get(name) for name in names} for row in rows]
         pq.write_table(pa.Table.from_pylist(filled), into / f"{kind}.parquet")
-    report = intake.run(intake.Request(into, "test", AT, source="crm", link=False), house)
+    report = intake.run(intake.Request(into, "test", at, source="crm", link=False), house)
     assert not report.quarantined, report.document()
     publish(house)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -29,6 +29,8 @@ _TOLD_BY = (
 )
 """The kinds by whose newest fact we know how far the company's data goes."""
 _START = datetime(1970, 1, 1, tzinfo=UTC)
+ALWAYS = datetime(1, 1, 1, tzinfo=UTC)
+"""Before everything that facts tell of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,13 @@ class Ground:
         if make not in self._made:
             self._made[make] = self.facts.kept(make(self))
         return self._made[make]
+
+    @cached_property
+    def restated(self) -> Ground:
+        """The same facts, judged throughout by the version that is in force at the moment."""
+        agreement = self.setting.agreement
+        tenures = () if agreement is None else (Tenure(agreement, ALWAYS),)
+        return Ground(self.facts, replace(self.setting, tenures=tenures), _there=self._there)
 
     @cached_property
     def days(self) -> Days:

@@ -47,6 +47,11 @@ def days(value: float | None) -> str:
     return f"{value:.1f} days" if value < 10 else f"{value:,.0f} days"  # noqa: PLR2004
 
 
+def minutes(value: float) -> str:
+    """`12 min`, `3.4 h` from two hours on."""
+    return f"{value:.0f} min" if value < 120 else f"{value / 60:.1f} h"  # noqa: PLR2004
+
+
 def listed(words: list[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

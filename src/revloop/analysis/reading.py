@@ -166,7 +166,7 @@ class Reading:
     sums: tuple[Sums, ...]
     conclude: Callable[[Given], Found]
     rows: Rows | None = None
-    chart: Callable[[Found], alt.TopLevelMixin] | None = None
+    chart: Callable[[Found], alt.TopLevelMixin | None] | None = None
 
     @property
     def cuts(self) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from revloop.analysis.reading import Asked, Result, Sums
     from revloop.engine import Facts
     from revloop.engine.published import Publication, Published
-
-_ALWAYS = datetime(1, 1, 1, tzinfo=UTC)
 
 
 def setting(folder: Folder, facts: Facts, *, agreement: str | None = None) -> Setting:
@@ -39,13 +37,13 @@ def setting(folder: Folder, facts: Facts, *, agreement: str | None = None) -> Se
 
 
 def _setting(folder: Folder, moment: datetime, agreement: str | None) -> Setting:
-    from revloop.analysis.ground import Setting, Tenure  # noqa: PLC0415 - Ibis
+    from revloop.analysis.ground import ALWAYS, Setting, Tenure  # noqa: PLC0415 - Ibis
     from revloop.operations.ledger import queries  # noqa: PLC0415 - its tables
 
     company = folder.company()
     if agreement is not None:
         chosen = queries.contract(agreement, agreements=folder.agreements)
-        tenures: tuple[Tenure, ...] = (Tenure(chosen, _ALWAYS),)
+        tenures: tuple[Tenure, ...] = (Tenure(chosen, ALWAYS),)
     else:
         known = queries.record(folder.agreements)
         tenures = tuple(

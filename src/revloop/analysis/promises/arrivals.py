@@ -14,6 +14,7 @@ from revloop.analysis.days import dated
 from revloop.analysis.ground import Setting
 from revloop.analysis.loop.passes import counted
 from revloop.analysis.needs import Need
+from revloop.analysis.promises import charts
 from revloop.analysis.rates import Rate
 from revloop.analysis.reading import (
     Column,
@@ -161,4 +162,5 @@ READING = Reading(
     ),
     sums=(ARRIVALS,),
     conclude=conclude,
+    chart=charts.hours,
 )

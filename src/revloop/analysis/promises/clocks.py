@@ -22,6 +22,7 @@ from revloop.agreement.form import ClockPromise
 from revloop.analysis import cuts
 from revloop.analysis.cuts import CUTS
 from revloop.analysis.days import dated
+from revloop.analysis.reading import MONTH
 from revloop.kit.working_time.calendars import Calendar, always_open
 from revloop.kit.working_time.columns import (
     NOBODY,
@@ -498,8 +499,8 @@ def _seconds(lengths: Any) -> Any:
     return lengths.astype("timedelta64[us]").astype(np.int64) / 1e6
 
 
-def clock_sums(ground: Ground) -> ir.Table:
-    """Clocks by `promise`, `version`, `side`, `month` of the start, cuts: how many in each state.
+def clock_sums(ground: Ground, time: str = MONTH) -> ir.Table:
+    """Clocks by `promise`, `version`, `side`, `month` or `week` of the start, cuts: how many of each.
 
     Columns: `met`, `breached`, `open_breached`, `pending`, `void`, `at_risk`.
     """
@@ -511,7 +512,7 @@ def clock_sums(ground: Ground) -> ir.Table:
         "pending": PENDING,
         "void": VOID,
     }
-    return rows.group_by(["promise", "version", "side", "month", *CUTS]).agg(
+    return rows.group_by(["promise", "version", "side", time, *CUTS]).agg(
         **{name: (rows.state == state).sum().cast("int64") for name, state in states.items()},
         at_risk=rows.at_risk.sum().cast("int64"),
     )

@@ -16,7 +16,7 @@ from revloop.analysis.cuts import CUTS
 from revloop.analysis.loop.stages import ENTRIES
 from revloop.analysis.needs import Need
 from revloop.analysis.periods import Period
-from revloop.analysis.promises import clocks, shares
+from revloop.analysis.promises import clocks, shares, trends
 from revloop.analysis.promises.clocks import MARKETING, SALES
 from revloop.analysis.promises.pace import Paced, paced
 from revloop.analysis.promises.statistics.compliance import Compliance
@@ -35,6 +35,8 @@ from revloop.analysis.reading import (
 from revloop.kit.money import Money
 
 PROMISES = Sums("promises", shares.promise_sums, CUTS)
+RESTATED = Sums("promises_restated", shares.restated_sums, CUTS)
+WEEKS = Sums("promise_weeks", shares.restated_weeks, CUTS)
 CLOCK_ROWS = Rows(
     "clock_rows",
     clocks.clock_rows,
@@ -98,6 +100,7 @@ def conclude(given: Given) -> Found:
         for tenure in given.setting.tenures
         for each in agreed(tenure.contract)
     }
+    goals = {key: each.goal for key, each in said.items()}
     sums = given.sums(PROMISES.name)
     rows = [
         _row(row, said[row["version"], row["promise"]], by)
@@ -106,11 +109,6 @@ def conclude(given: Given) -> Found:
     ]
     rows += [] if by else [_pace_row(each) for each in _paces(given)]
     rows.sort(key=lambda row: _order(row, list(said), by))
-    trend = [
-        _trend(row, said[row["version"], row["promise"]])
-        for row in added(sums, (*_KEYS, "month"), _COUNTS).to_pylist()
-        if (row["version"], row["promise"]) in said and row["month"]
-    ]
     versions = sorted({row["version"] for row in rows})
     void = sum(row["void"] for row in rows)
     return Found(
@@ -121,7 +119,11 @@ def conclude(given: Given) -> Found:
         if void
         else (),
         notes=_notes(versions),
-        more={"trend": pa.Table.from_pylist(trend, schema=_TREND)},
+        more={
+            "trend": trends.by_month(given, PROMISES, goals),
+            "restated": trends.by_month(given, RESTATED, goals),
+            "weeks": trends.by_week(given, WEEKS),
+        },
     )
 
 
@@ -239,24 +241,6 @@ def _order(
     return (newest.index(row["version"]), place, *(row[cut] for cut in by))
 
 
-def _trend(row: Mapping[str, Any], said: Agreed) -> dict[str, Any]:
-    found = Compliance(
-        row["kept"], row["broken"] - row["still_open"], row["still_open"], row["pending"]
-    )
-    low, high = found.rate.interval or (None, None)
-    return {
-        "promise": said.name,
-        "version": said.version,
-        "month": row["month"],
-        "x": found.rate.x,
-        "n": found.rate.n,
-        "value": found.rate.value,
-        "low": low,
-        "high": high,
-        "goal": said.goal,
-    }
-
-
 def _notes(versions: list[str]) -> tuple[str, ...]:
     notes = [_JUDGED]
     if len(versions) > 1:
@@ -320,20 +304,6 @@ _HELD: Mapping[str, pa.DataType] = {
     "unit": pa.string(),
     "state": pa.string(),
 }
-_TREND = schema(
-    (),
-    {
-        "promise": pa.string(),
-        "version": pa.string(),
-        "month": pa.string(),
-        "x": pa.int64(),
-        "n": pa.int64(),
-        "value": pa.float64(),
-        "low": pa.float64(),
-        "high": pa.float64(),
-        "goal": pa.float64(),
-    },
-)
 NEEDS = (
     Need("inquiry", ("at",), "leads, with the time they came in"),
     Need(
@@ -378,7 +348,7 @@ READING = Reading(
         Column("unit", "of a pace that is paid in money, the currency of x and n"),
         Column("state", "kept, risk, broken or unknown"),
     ),
-    sums=(PROMISES, ENTRIES),
+    sums=(PROMISES, RESTATED, WEEKS, ENTRIES),
     conclude=conclude,
     rows=CLOCK_ROWS,
 )

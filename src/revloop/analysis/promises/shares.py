@@ -19,7 +19,7 @@ from revloop.analysis.cuts import CUTS
 from revloop.analysis.days import dated
 from revloop.analysis.ground import Tenure
 from revloop.analysis.promises.clocks import MARKETING, SALES, clock_sums
-from revloop.analysis.reading import schema
+from revloop.analysis.reading import MONTH, schema
 from revloop.kit.working_time.columns import Clocks, close_of_business_day
 from revloop.kit.working_time.columns.arrow import instants_from_arrow, instants_to_arrow
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 FALSE = ibis.literal(value=False)
 KEPT, BROKEN, PENDING = "kept", "broken", "pending"
 REFUSED = ("reject", "recycle", "disqualify")
+WEEK = "week"
 _TALKED = ("connected", "replied", "held", "meeting_set")
 _INSTANT = "timestamp('UTC', 6)"
 _NONE = ibis.null("int64")
@@ -51,12 +52,27 @@ def promise_sums(ground: Ground) -> ir.Table:
     Columns: `promise`, `version`, `side`, `kind`; `month` in which the case arose; cuts; `kept`,
     `broken`, of which `still_open` are not ended yet; `pending`, `void` and `at_risk`.
     """
-    found = clock_sums(ground)
+    return _counted(ground, MONTH)
+
+
+def restated_sums(ground: Ground) -> ir.Table:
+    """As `promise_sums`, had the version in force at the moment governed since ever."""
+    return promise_sums(ground.restated)
+
+
+def restated_weeks(ground: Ground) -> ir.Table:
+    """As `restated_sums`, by `week` (its Monday), with the `month` of that Monday."""
+    found = _counted(ground.restated, WEEK)
+    return found.mutate(month=found.week.substr(0, 7))
+
+
+def _counted(ground: Ground, time: str) -> ir.Table:
+    found = clock_sums(ground, time)
     found = found.select(
         "promise",
         "version",
         "side",
-        "month",
+        time,
         *CUTS,
         kind=ibis.literal("clock"),
         kept=found.met,
@@ -67,7 +83,7 @@ def promise_sums(ground: Ground) -> ir.Table:
         at_risk=found.at_risk,
     )
     rows = cases(ground)
-    grouped = rows.group_by(["promise", "version", "side", "month", *CUTS, "kind"]).agg(
+    grouped = rows.group_by(["promise", "version", "side", time, *CUTS, "kind"]).agg(
         kept=(rows.state == KEPT).sum().cast("int64"),
         broken=(rows.state == BROKEN).sum().cast("int64"),
         pending=(rows.state == PENDING).sum().cast("int64"),
@@ -282,7 +298,10 @@ def _persisted(ground: Ground, term: _Term) -> ir.Table:
     named = form.calendars[term.promise.calendar or form.working_days]
     got = ground["assignment"]
     got = got.filter(got.inquiry_id.notnull(), got.user_id.notnull())
-    got = got.group_by("inquiry_id").agg(begin=got["at"].min())
+    order = [got["at"], got.digest]
+    first = ibis.row_number().over(group_by="inquiry_id", order_by=order)
+    got = got.mutate(turn=first).filter(lambda t: t.turn == 0)
+    got = got.select("inquiry_id", "user_id", begin=got["at"])
     got = got.filter(got.begin >= ground.moment(term.tenure.begins, got.begin))
     started = ground.facts.arrow(got.order_by("inquiry_id"))
     begin = instants_from_arrow(started["begin"])
@@ -295,6 +314,7 @@ def _persisted(ground: Ground, term: _Term) -> ir.Table:
         pa.table(
             {
                 "inquiry_id": started["inquiry_id"].cast(pa.int64()),
+                "user_id": started["user_id"].cast(pa.int64()),
                 "begin": instants_to_arrow(begin),
                 "until": instants_to_arrow(until),
             }
@@ -310,7 +330,7 @@ def _persisted(ground: Ground, term: _Term) -> ir.Table:
     )
     within = (done.made_at >= windows.begin) & (done.made_at <= windows.until)
     joined = windows.left_join(done, (windows.inquiry_id == done.lead) & within)
-    cases = joined.group_by(["inquiry_id", "begin", "until"]).agg(
+    cases = joined.group_by(["inquiry_id", "user_id", "begin", "until"]).agg(
         attempts=joined.tried.fill_null(FALSE).sum(), talked=joined.talked.fill_null(FALSE).max()
     )
     excused = cases.talked if count.unless == "connected" else FALSE
@@ -318,7 +338,7 @@ def _persisted(ground: Ground, term: _Term) -> ir.Table:
     return cases.select(
         inquiry_id="inquiry_id",
         opportunity_id=_NONE,
-        user_id=_NONE,
+        user_id="user_id",
         arose=cases.begin,
         due=cases.until,
         state=_state(

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
+import pyarrow as pa
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 
 from revloop.analysis import phrases
+from revloop.analysis.promises.arrivals import WEEKDAYS
 from revloop.analysis.reading import Asked, Result
 from revloop.upkeep import readings
 from revloop.upkeep.readings import Readings
+from revloop.web.charts import Figure
 from revloop.web.house import house
 from revloop.web.pages import page
 from revloop.web.readings.figures import drawn
 from revloop.web.readings.filters import Filters, filters, last_quarter, said_as
+from revloop.web.readings.users import called
 from revloop.web.readings.views import files
 from revloop.web.shell.components import Promise
 
 FILTERS = ("source", "segment", "team", "region")
+ARRIVE_BY = ("source", "segment", "region")
 _SIDES = ("marketing", "sales")
 
 
@@ -39,17 +45,25 @@ def promises(request: HttpRequest) -> HttpResponseBase:
 
 def _measured(found: Readings, what: Filters, result: Result) -> dict[str, Any]:
     current, earlier = by_version(result)
+    trends = Trends(result)
+    broken = found.read("breaches", what.asked)
+    arrivals = found.read("arrivals", Asked(what.asked.period, (), _only(what, ARRIVE_BY)))
     # Only leads of 90 days ago have an outcome: a quarter is too young to compare them.
     period = what.asked.period if what.chosen else None
     answers = found.read("response_curve", Asked(period, (), what.asked.where))
     shown = ("bucket", "n", "rate", "low", "high", "ratio")
     return {
-        "sides": [(side, shown_as(current, side, what)) for side in _SIDES],
+        "sides": [(side, shown_as(current, side, what, trends)) for side in _SIDES],
         "states": {side: _counts(current, side) for side in _SIDES},
         "version": current[0]["version"] if current else None,
         "earlier": [_earlier(row) for row in earlier],
         "months": _months(result, current),
+        "newest": found.setting.agreement.version if found.setting.agreement else "",
         "ledger": _ledger(current, what),
+        "in_hand": _in_hand(found, broken, current, what),
+        "broken": broken,
+        "arrivals": arrivals,
+        "hours": None if arrivals.found.lacks else _hours(arrivals),
         "answers": answers,
         "curve": drawn(answers, shown) if not answers.found.lacks else None,
         "files": files("promises", what.asked),
@@ -67,12 +81,35 @@ def by_version(result: Result) -> tuple[list[dict[str, Any]], list[dict[str, Any
     )
 
 
-def shown_as(rows: Iterable[Mapping[str, Any]], side: str, what: Filters) -> list[Promise]:
+class Trends:
+    """The last weeks of each promise, judged throughout by the version in force."""
+
+    def __init__(self, result: Result) -> None:
+        self._weeks: dict[str, list[dict[str, Any]]] = {}
+        for row in result.found.more["weeks"].to_pylist():
+            self._weeks.setdefault(row["promise"], []).append(row)
+
+    def values(self, promise: str) -> list[float | None]:
+        return [week["value"] for week in self._weeks.get(promise, ())]
+
+    def news(self, promise: str) -> str:
+        """The newest signal among them, in words."""
+        signals = [week for week in self._weeks.get(promise, ()) if week["signal"]]
+        if not signals:
+            return ""
+        last = signals[-1]
+        monday = date.fromisoformat(last["week"])
+        return f"{last['signal']}, week of {monday.day} {monday:%b}"
+
+
+def shown_as(
+    rows: Iterable[Mapping[str, Any]], side: str, what: Filters, trends: Trends
+) -> list[Promise]:
     """The promises of a side as a page shows them."""
-    return [_promise(row, what) for row in rows if row["side"] == side]
+    return [_promise(row, what, trends) for row in rows if row["side"] == side]
 
 
-def _promise(row: Mapping[str, Any], what: Filters) -> Promise:
+def _promise(row: Mapping[str, Any], what: Filters, trends: Trends) -> Promise:
     paced = row["kind"] == "pace"
     details = []
     if not paced and row["goal"] is not None:
@@ -100,9 +137,11 @@ def _promise(row: Mapping[str, Any], what: Filters) -> Promise:
         row["goal"],
         row["low"],
         row["high"],
-        _rows(what, promise=row["promise"], version=row["version"])
+        _rows("promises", what, promise=row["promise"], version=row["version"])
         if row["kind"] == "clock"
         else "",
+        () if paced else trends.values(row["promise"]),
+        "" if paced else trends.news(row["promise"]),
     )
 
 
@@ -114,10 +153,14 @@ def _behind(row: Mapping[str, Any]) -> str:
     return f"{row['low'] * 100:.0f}–{row['high'] * 100:.0f}, n {row['n']:,}"
 
 
-def _rows(what: Filters, **narrowed: str) -> str:
+def _rows(reading: str, what: Filters, **narrowed: str) -> str:
     period = str(what.asked.period) if what.asked.period else "all"
     said = {"period": period, **what.asked.where, **narrowed}
-    return f"{reverse('reading_rows', args=('promises',))}?{urlencode(said)}"
+    return f"{reverse('reading_rows', args=(reading,))}?{urlencode(said)}"
+
+
+def _only(what: Filters, cuts: Iterable[str]) -> dict[str, str]:
+    return {cut: value for cut, value in what.asked.where.items() if cut in cuts}
 
 
 def _counts(rows: Iterable[Mapping[str, Any]], side: str) -> dict[str, int]:
@@ -138,18 +181,56 @@ def _earlier(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _months(result: Result, current: list[dict[str, Any]]) -> dict[str, Any]:
-    """Each promise month by month; a version that did not govern a month has no number there."""
-    trend = result.found.more["trend"].to_pylist()
-    months = sorted({row["month"] for row in trend})[-12:]
-    told: dict[tuple[str, str], dict[str, Any]] = {}
-    for row in trend:
-        told.setdefault((row["promise"], row["version"]), {})[row["month"]] = row
+    """Each promise month by month, as the version of each month judged it, and restated.
+
+    A promise is followed by its name through the versions: where another one judged, the series
+    breaks there and says so.
+    """
+    judged = _told(result, "trend")
+    restated = _told(result, "restated")
+    months = sorted({month for held in (*judged.values(), *restated.values()) for month in held})
+    months = months[-_MONTHS:]
     lines = []
     for row in current:
-        held = told.get((row["promise"], row["version"]))
-        if held:
-            lines.append((row, [held.get(month) for month in months]))
-    return {"names": months, "lines": lines}
+        then = judged.get(row["promise"], {})
+        now = restated.get(row["promise"], {})
+        if then:
+            cells = [_cell(then.get(month), now.get(month)) for month in months]
+            lines.append((row, cells, any(each["restated"] for each in cells)))
+    versions = [_version(judged, month) for month in months]
+    heads = [
+        {"month": month, "version": version, "breaks": version != before}
+        for month, version, before in zip(months, versions, versions[:1] + versions, strict=False)
+    ]
+    return {"heads": heads, "lines": lines}
+
+
+_MONTHS = 6
+
+
+def _told(result: Result, name: str) -> dict[str, dict[str, dict[str, Any]]]:
+    """By promise and month; of two versions that share a month, the later one."""
+    told: dict[str, dict[str, dict[str, Any]]] = {}
+    for row in result.found.more[name].to_pylist():
+        told.setdefault(row["promise"], {})[row["month"]] = row
+    return told
+
+
+def _version(judged: Mapping[str, Mapping[str, Any]], month: str) -> str:
+    """The one that judged a month; of two, the later."""
+    return max((held[month]["version"] for held in judged.values() if month in held), default="")
+
+
+def _cell(then: Mapping[str, Any] | None, now: Mapping[str, Any] | None) -> dict[str, Any]:
+    """A month as it was judged, and restated where that says something else."""
+    shown = phrases.share(then["value"], 0) if then and then["value"] is not None else None
+    again = phrases.share(now["value"], 0) if now and now["value"] is not None else None
+    return {
+        "value": shown,
+        "n": then["n"] if then else None,
+        "restated": again if again != shown else None,
+        "restated_n": now["n"] if now else None,
+    }
 
 
 def _ledger(rows: Iterable[Mapping[str, Any]], what: Filters) -> list[dict[str, Any]]:
@@ -159,18 +240,69 @@ def _ledger(rows: Iterable[Mapping[str, Any]], what: Filters) -> list[dict[str, 
         broken = row["n"] - row["x"]
         if row["kind"] == "pace" or not broken:
             continue
-        by_rows = row["kind"] == "clock"
         narrowed = {"promise": row["promise"], "version": row["version"]}
         told.append(
             {
                 "sentence": row["sentence"],
                 "side": row["side"],
-                "late": broken - row["still_open"],
+                "broken": broken,
                 "open": row["still_open"],
-                "late_rows": _rows(what, state="breached", **narrowed) if by_rows else "",
-                "open_rows": _rows(what, state="open_breached", **narrowed) if by_rows else "",
+                "rows": _rows("breaches", what, **narrowed),
+                "open_rows": _rows("promises", what, state="open_breached", **narrowed),
                 "share": phrases.share(broken / row["n"]),
                 "n": row["n"],
             }
         )
-    return sorted(told, key=lambda each: -(each["late"] + each["open"]))
+    return sorted(told, key=lambda each: -each["broken"])
+
+
+_MOST_IN_HAND = 10
+
+
+def _in_hand(
+    found: Readings, broken: Result, current: list[dict[str, Any]], what: Filters
+) -> list[dict[str, Any]]:
+    """Who had the broken ones in hand, the most first; the rows that prove it."""
+    if broken.found.lacks or not current:
+        return []
+    sentences = {row["promise"]: row["sentence"] for row in current}
+    rows = [
+        row
+        for row in broken.table.to_pylist()
+        if row["version"] == current[0]["version"] and row["promise"] in sentences
+    ][:_MOST_IN_HAND]
+    names = called(found.published, [row["responsible"] for row in rows])
+    return [
+        {
+            **row,
+            "sentence": sentences[row["promise"]],
+            "who": names.get(row["responsible"], row["responsible"]),
+            "late": None
+            if row["mean_late_minutes"] is None
+            else phrases.minutes(row["mean_late_minutes"]),
+            "rows": _rows(
+                "breaches",
+                what,
+                promise=row["promise"],
+                version=row["version"],
+                responsible=row["responsible"],
+            ),
+        }
+        for row in rows
+    ]
+
+
+def _hours(arrivals: Result) -> Figure | None:
+    """Leads by weekday and hour, beside the hours in which somebody works."""
+    rows = arrivals.table.to_pylist()
+    told: dict[int, dict[str, int]] = {}
+    for row in rows:
+        told.setdefault(row["hour"], {})[row["day"]] = row["n"]
+    twin = [
+        {"hour": f"{hour:02}–{hour + 1:02} h", **{day: held.get(day, 0) for day in WEEKDAYS}}
+        for hour, held in sorted(told.items())
+    ]
+    columns = ("hour", *WEEKDAYS)
+    if not twin:
+        return None
+    return drawn(arrivals, columns, table=pa.Table.from_pylist(twin))

@@ -23,6 +23,7 @@ from revloop.web.journey.sentences import users_called
 from revloop.web.pages import page
 from revloop.web.readings import words
 from revloop.web.readings.filters import PLURALS, Filters, filters
+from revloop.web.readings.users import named
 from revloop.web.shell.components import Choice
 
 AT_ONCE = 50
@@ -50,7 +51,8 @@ def reading(request: HttpRequest, name: str) -> HttpResponseBase:
     context: dict[str, Any] = {"title": known.question, "reading": known, "found": found}
     if found is not None:
         what, result = _asked(request, found, known)
-        rows = words.rows(result.table.slice(0, _MOST_ROWS), known.columns)
+        shown = named(result.table.slice(0, _MOST_ROWS), found.published)
+        rows = words.rows(shown, known.columns)
         context |= {
             "filters": what,
             "by": _by(request, known, what),

@@ -21,6 +21,9 @@ from revloop.web.shell.tags import moment
 
 register = template.Library()
 
+_A_LINE = 2
+"""Points make one."""
+
 TEAMS = ("marketing", "sales", "success")
 """Teams with a colour of their own; everybody else is grey."""
 
@@ -77,6 +80,33 @@ class Promise:
     high: float | None = None
     """Between which shares the truth probably lies."""
     href: str = ""
+    trend: Sequence[float | None] = ()
+    """The share in each of the last weeks, drawn as a line; None where a week has none."""
+    news: str = ""
+    """What of the last weeks is more than noise."""
+
+    @property
+    def line(self) -> str:
+        """The path of the trend, in a field of 100 by 24; nothing where fewer than two weeks are known.
+
+        The field is as high as the trend moves, and a fifth of the whole at least: a share that
+        hardly moves must not look wild.
+        """
+        known = [value for value in self.trend if value is not None]
+        if len(known) < _A_LINE:
+            return ""
+        middle = (min(known) + max(known)) / 2
+        height = max(max(known) - min(known), 0.2)
+        step = 100 / (len(self.trend) - 1)
+        told = []
+        pen = "M"
+        for number, value in enumerate(self.trend):
+            if value is None:
+                pen = "M"
+            else:
+                told.append(f"{pen}{number * step:.1f} {12 - 20 * (value - middle) / height:.1f}")
+                pen = "L"
+        return " ".join(told)
 
 
 @dataclass(frozen=True, slots=True)

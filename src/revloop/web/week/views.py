@@ -20,9 +20,10 @@ from revloop.upkeep.readings import Readings
 from revloop.web.house import house
 from revloop.web.loop.views import leaks_as_shown
 from revloop.web.pages import page
-from revloop.web.promises.views import by_version, shown_as
+from revloop.web.promises.views import Trends, by_version, shown_as
 from revloop.web.readings.figures import drawn
 from revloop.web.readings.filters import Filters, filters, last_quarter, said_as
+from revloop.web.shell.components import Promise
 
 FILTERS = ("team", "region")
 _FEW = 4
@@ -41,12 +42,16 @@ def week(request: HttpRequest) -> HttpResponseBase:
         what = filters(request, found, FILTERS, default=last_quarter(found))
         kept = found.read("promises", what.asked)
         current, _ = ([], []) if kept.found.lacks else by_version(kept)
+        trends = None if kept.found.lacks else Trends(kept)
         context |= {
             "filters": what,
             "setting": found.setting,
             "period": said_as(what.asked.period),
             "kept": kept,
-            "sides": [(side, _worst(current, side, what)) for side in ("marketing", "sales")],
+            "sides": [
+                (side, _worst(shown_as(current, side, what, trends)) if trends else [])
+                for side in ("marketing", "sales")
+            ],
             "counts": {side: _counts(current, side) for side in ("marketing", "sales")},
             "version": current[0]["version"] if current else None,
             "waiting": _waiting(found),
@@ -57,9 +62,8 @@ def week(request: HttpRequest) -> HttpResponseBase:
     return page(request, "week/week.html", context)
 
 
-def _worst(rows: list[dict[str, Any]], side: str, what: Filters) -> list[Any]:
+def _worst(shown: list[Promise]) -> list[Promise]:
     """The promises of a side that most need talking about."""
-    shown = shown_as(rows, side, what)
     return sorted(shown, key=lambda each: _WORST_FIRST.index(each.state))[:_FEW]
 
 
