@@ -77,6 +77,15 @@ def test_the_files_are_taken_along_and_the_page_prints(
     file = tmp_path / "promises.csv"
     taken.value.save_as(file)
     assert file.read_text().startswith('"promise","side"')
+    chart = page.locator(".chart").first
+    for form, begins in (("SVG", b"<svg"), ("PNG", b"\x89PNG")):
+        with page.expect_download() as taken:
+            chart.get_by_role("button", name=form).click()
+        assert taken.value.suggested_filename == f"response-curve.{form.lower()}"
+        picture = tmp_path / form
+        taken.value.save_as(picture)
+        assert picture.read_bytes().startswith(begins)
+        assert b"var(--" not in picture.read_bytes(), "colours of the page alone"
     for path in ("/week/", "/loop/", "/promises/", "/revenue/"):
         page.goto(acme + path)
         page.emulate_media(media="print")
