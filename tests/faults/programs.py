@@ -190,11 +190,10 @@ def vacuum(path: Path) -> None:
 
 
 def undo_import(path: Path) -> None:
-    """The lake's part of it: the latest import is taken back."""
+    """The latest import is taken back."""
     made = connected(path)
     latest = report.recent(made, 1)[0]["import_id"]
-    with engine.Lake(made.lake).writer() as writer:
-        writer.undo(latest, at=LATER)
+    intake.undo(made, latest, actor="kim", at=LATER, reason="the wrong files")
 
 
 def backup(path: Path) -> None:

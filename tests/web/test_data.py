@@ -5,19 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event
 
 import pyarrow as pa
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from revloop.intake import previewing
+from revloop.intake import previewing, report
 from revloop.intake.quarantine import COLUMNS, Quarantine, key_of
 from revloop.kit import clock
 from revloop.kit.folder import Folder
 from revloop.operations.access.rules import Role
 
 from ..intake.test_previewing import LEADS
+from .story import tell
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 HOSTILE = (
@@ -182,3 +185,32 @@ def test_only_names_of_ours_are_looked_for(
     client = signed_in(Role.ADMIN)
     assert client.get(f"/data/imports/{name}/").status_code == 404
     assert client.get(f"/data/bring/{name}/").status_code == 404
+
+
+def test_the_last_import_is_taken_back_on_its_page(
+    house: Folder, signed_in: Callable[[Role], Client], tmp_path: Path
+) -> None:
+    from revloop.jobs.worker import Worker  # noqa: PLC0415 - Django is loaded by now
+    from revloop.operations.people import queries as people  # noqa: PLC0415 - likewise
+
+    tell(house, tmp_path / "facts")
+    [found] = report.recent(house)
+    here = f"/data/imports/{found['import_id']}/"
+    client = signed_in(Role.REVOPS)
+    assert people.counts()["persons"] > 0
+    assert "Take this import back" in client.get(here).content.decode()
+    assert "Take this import back" not in signed_in(Role.SALES).get(here).content.decode()
+
+    without = client.post(f"{here}undo", {"reason": " "}, follow=True)
+    assert "Say why" in without.content.decode()
+    client.post(f"{here}undo", {"reason": "the wrong month"})
+    assert "is being taken back" in client.get(here).content.decode()
+    list(Worker(house, Event()).drain())
+
+    said = client.get(here).content.decode()
+    assert "This import was taken back on" in said
+    assert "by Kim" in said
+    assert "Take this import back" not in said
+    assert people.counts()["persons"] == 0
+    assert "taken back" in client.get("/data/").content.decode()
+    assert client.post("/data/imports/none/undo", {"reason": "x"}).status_code == 404

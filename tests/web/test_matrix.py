@@ -34,6 +34,7 @@ SAMPLES: Mapping[str, Mapping[str, object]] = {
     "data_quarantine_file": {"key": "none"},
     "data_answer": {"number": 1},
     "data_undo": {"number": 1},
+    "data_undo_import": {"import_id": "20260302T090000-0123abcd"},
     "member_withdraw": {"number": 1},
     "member_role": {"number": 999},
     "member_disable": {"number": 999},

@@ -52,6 +52,7 @@ for command in (
 ):
     app.command()(command)
 app.command("import")(workspace.import_)
+app.command("undo-import")(workspace.undo_import)
 app.add_typer(adoption.app, name="agreement")
 app.add_typer(people.app, name="people")
 app.add_typer(work.app, name="jobs")

@@ -184,6 +184,46 @@ def import_(
         raise typer.Exit(ExitCode.PROBLEMS)
 
 
+def undo_import(
+    import_id: Annotated[
+        str | None, typer.Argument(metavar="[IMPORT]", help="The import; else the last one.")
+    ] = None,
+    reason: Annotated[str, typer.Option(help="Why; it is kept in the ledger.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    who: Actor = None,
+    workspace: Workspace = None,
+    as_json: Json = False,
+) -> None:
+    """Take the last import back, as if its files had never come.
+
+    Facts, people, who is who and the rows held back are as they were before it. A report of an
+    earlier moment still comes out as it did.
+
+    Example: revloop undo-import --reason "the wrong month" --workspace acme
+    """
+    from revloop import intake
+    from revloop.intake import undoing
+
+    into = opened(workspace)
+    last = undoing.last(into)
+    if import_id is None and last is None:
+        raise InvalidInput(
+            "import.unknown",
+            "there is no import that can be taken back",
+            hint="only the last one can be, and only once",
+        )
+    chosen = import_id or str((last or {})["import_id"])
+    if not yes and not as_json and talk.is_terminal:
+        about = last["path"] if last and last["import_id"] == chosen else chosen
+        typer.confirm(f"Take back the import of {about}?", abort=True)
+    report = intake.undo(into, chosen, actor=actor(who), at=clock.now(), reason=reason)
+    if as_json:
+        print_json(report)
+        return
+    screen.print(f"The import of {report['path']} was taken back: {report['rows']:,} rows.")
+    talk.print(f"Next: revloop status --workspace {into.path}", style="dim")
+
+
 def _currency_of(workspace: Path | None) -> str | None:
     """The currency of a workspace, if there is one: a suggestion needs none."""
     try:

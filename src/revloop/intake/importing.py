@@ -16,12 +16,12 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from revloop.intake import recognising, staging
+from revloop.intake import recognising, staging, undoing
 from revloop.intake.capabilities import standing
 from revloop.intake.people import People, announce, publish
 from revloop.intake.quarantine import COLUMNS, Quarantine, one_for_each_row, reasons
@@ -105,6 +105,7 @@ def run(request: Request, folder: Folder, progress: Progress = lambda *_: None) 
     with _rarely_collecting(), lake.writer() as writer:
         with saying_what_to_do(folder.imports):
             state = _State.of(request, folder)
+        undoing.finish(folder, lake, writer)
         failpoint("intake.begun")
         with engine.Workbench(state.staging, lake=folder.lake) as bench:
             people = People(request.actor, state.recorded_at, state.import_id)
@@ -195,6 +196,7 @@ class _Import:
         failpoint("intake.read")
         sources = (*([self.mapped] if self.mapped else ()), *recognising.profiles())
         claims, unclaimed = recognising.claims(tables, sources)
+        self.begin()
         for number, claim in enumerate(claims):
             self.progress(f"loading {claim.source.name}", number, len(claims))
             self.load(claim, report)
@@ -204,6 +206,15 @@ class _Import:
         self.progress("finding out who is who", 0, 1)
         self.know()
         return report
+
+    def begin(self) -> None:
+        """From here on this is the import that can be taken back, and the one before is not."""
+        from revloop.operations.people import actions  # noqa: PLC0415
+
+        Quarantine(self.folder.quarantine).remember(undoing.held_before(self.state.folder))
+        failpoint("intake.before_begin")
+        actions.begin_import(self.state.import_id, at=self.state.recorded_at)
+        undoing.forget_others(self.folder, self.state.import_id)
 
     # read
 
@@ -467,6 +478,10 @@ class _State:
         started = request.at.astimezone(UTC).isoformat()
         moment = f"{request.at.astimezone(UTC):%Y%m%dT%H%M%S}"
         import_id = request.import_id or _reading(moment, signature)
+        while not request.import_id and (folder.imports / import_id / FILE).exists():
+            # The same files were imported within this second, and perhaps taken back.
+            request = replace(request, at=request.at + timedelta(seconds=1))
+            import_id = _reading(f"{request.at.astimezone(UTC):%Y%m%dT%H%M%S}", signature)
         path = folder.imports / import_id
         path.mkdir(exist_ok=True)
         said = {"signature": signature, "import_id": import_id, "started_at": started}

@@ -72,16 +72,20 @@ class People:
                 self.report.accounts_merged += done.merged
                 self.changed = self.changed or bool(done.new or done.changed)
             case "user":
-                actions.record_users(cards(staged, source, _USER), at=self.at)
+                actions.record_users(cards(staged, source, _USER), at=self.at, batch=self.batch)
             case kind if KINDS[kind].private:
                 texts = {column.name: column.name for column in KINDS[kind].private}
                 if "contact_id" in staged.rows.columns:
                     texts["contact"] = "contact_id"
-                actions.record_notes(kind, cards(staged, source, texts), at=self.at)
+                actions.record_notes(
+                    kind, cards(staged, source, texts), at=self.at, batch=self.batch
+                )
         if staged.addresses["contact"]:
             self.record_contacts(_known_by_address(staged.addresses["contact"]))
         if staged.addresses["user"]:
-            actions.record_users(_known_by_address(staged.addresses["user"]), at=self.at)
+            actions.record_users(
+                _known_by_address(staged.addresses["user"]), at=self.at, batch=self.batch
+            )
 
     def record_contacts(self, table: pa.Table) -> None:
         from revloop.operations.people import actions  # noqa: PLC0415

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -86,6 +87,36 @@ class Quarantine:
             if any((kind, row["source_id"]) in came for kind in row["kind"].split(", "))
         }
 
+    def remember(self, place: Path) -> None:
+        """Keep all that is held now at a place of its own, until it is put back or thrown away."""
+        if place.exists():
+            return
+        half = place.with_suffix(".half")
+        shutil.rmtree(half, ignore_errors=True)
+        with saying_what_to_do(place):
+            half.mkdir(parents=True)
+            for file in sorted(self.path.glob("*.parquet")):
+                _same(file, half / file.name)
+            sync_folder(half)
+            half.replace(place)
+            sync_folder(place.parent)
+
+    def put_back(self, place: Path) -> None:
+        """Hold what was kept there, and nothing else; it may be done again."""
+        with saying_what_to_do(self.path):
+            self.path.mkdir(exist_ok=True)
+            kept = {file.name for file in place.glob("*.parquet")}
+            for name in sorted(kept):
+                half = self.path / f"{name}.half"
+                half.unlink(missing_ok=True)
+                _same(place / name, half)
+                half.replace(self.path / name)
+                failpoint("quarantine.put_back")
+            for file in self.path.glob("*.parquet"):
+                if file.name not in kept:
+                    file.unlink()
+            sync_folder(self.path)
+
     def under(self, key: str) -> tuple[Held, list[dict[str, Any]]] | None:
         """What is held of the table with this `key_of`, and its rows; None if nothing is."""
         for held in self.all():
@@ -115,6 +146,16 @@ class Quarantine:
             failpoint("quarantine.before_rename")
             half.replace(file)
             sync_folder(self.path)
+
+
+def _same(file: Path, other: Path) -> None:
+    """The same file under another name: files here are replaced whole and never written into."""
+    try:
+        os.link(file, other)
+    except OSError:  # not every disk knows two names of one file
+        shutil.copyfile(file, other)
+        with other.open("rb+") as written:
+            os.fsync(written.fileno())
 
 
 def key_of(source: str, table: str) -> str:

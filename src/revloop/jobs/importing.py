@@ -1,4 +1,4 @@
-"""An upload is looked through, and becomes facts as by `revloop import`, its progress in the job."""
+"""An upload is looked through, and becomes facts as by `revloop import`; the last import is undone."""
 
 from __future__ import annotations
 
@@ -44,3 +44,16 @@ def import_upload(work: Work) -> Done:
         {"import": upload.id},
         afterwards=lambda: uploads.remove(upload),
     )
+
+
+def undo_import(work: Work) -> Done:
+    """The last import is taken back; begun twice, it is done once."""
+    asked = work.job
+    intake.undo(
+        work.folder,
+        str(asked.payload["import"]),
+        actor=asked.actor,
+        at=asked.created_at,
+        reason=str(asked.payload["reason"]),
+    )
+    return Done({"import": str(asked.payload["import"])})

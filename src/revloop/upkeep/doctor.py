@@ -135,11 +135,20 @@ def _added_by_imports(undone: Collection[str]) -> Counter[str]:
 
 
 def _imports(folder: Folder) -> Finding:
+    from revloop.intake import undoing  # noqa: PLC0415 - only this check asks
+
     unfinished = [
         path.parent.name for path in folder.imports.glob("*/state.json") if path.is_file()
     ]
-    problems = tuple(
-        f"import {name} was not finished: run the same revloop import again" for name in unfinished
+    problems = (
+        *(
+            f"import {name} was not finished: run the same revloop import again"
+            for name in unfinished
+        ),
+        *(
+            f"import {name} was not taken back to the end: run revloop undo-import {name}"
+            for name in undoing.unfinished(folder)
+        ),
     )
     done = len(list(folder.imports.glob("*/report.json")))
     return Finding("imports", problems, f"{done} finished")

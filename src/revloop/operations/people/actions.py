@@ -21,7 +21,8 @@ from revloop.kit.errors import InvalidInput
 from revloop.kit.failpoints import failpoint
 from revloop.kit.working_time.instants import in_utc
 from revloop.operations.ledger import actions as ledger
-from revloop.operations.people import employers
+from revloop.operations.people import before, employers
+from revloop.operations.people.before import Undone
 from revloop.operations.people.cards import (
     CONTACT_TEXTS,
     USER_TEXTS,
@@ -126,6 +127,37 @@ class Linked:
     """Pairs for a person to decide."""
 
 
+def begin_import(batch: str, *, at: datetime) -> None:
+    """From here on an import is the last one, and can be taken back; the one before no longer can.
+
+    To be called before anything of the import is recorded, with the moment that all of it bears.
+    """
+    with transaction.atomic():
+        take_turn()
+        before.begin(batch, in_utc(at))
+
+
+def undo_import(batch: str, *, actor: str, at: datetime, reason: str) -> Undone:
+    """Take the last import back: people, companies and who is who are as they were before it.
+
+    Who had been joined or told apart by it is so no longer, and the lake hears of that by further
+    rows. A second time it changes nothing.
+
+    Raises:
+        InvalidInput: `import.not_the_last`, or `import.used_since` if somebody decided on people or
+            recorded some since.
+    """
+    by = By(actor, in_utc(at), batch)
+    with transaction.atomic():
+        take_turn()
+        undone = before.undo(by)
+        if not undone.was_undone:
+            data = {"reason": reason, "contacts": undone.contacts, "accounts": undone.accounts}
+            ledger.append("import.undone", batch, actor=actor, at=by.at, data=data)
+        failpoint("people.undo_import.before_commit")
+    return undone
+
+
 def record_contacts(cards: pa.Table, *, actor: str, at: datetime, batch: str = "") -> Recorded:
     """Take in what sources say of people, and find out who is who.
 
@@ -154,7 +186,7 @@ def record_accounts(cards: pa.Table, *, actor: str, at: datetime, batch: str = "
     return _record_all(ACCOUNT, account_cards(cards), By(actor, in_utc(at), batch))
 
 
-def record_users(cards: pa.Table, *, at: datetime) -> int:
+def record_users(cards: pa.Table, *, at: datetime, batch: str = "") -> int:
     """Keep names and addresses of those who work for us; return how many rows said something new.
 
     `cards` has `reference` and any of name, first_name, last_name and email.
@@ -166,13 +198,14 @@ def record_users(cards: pa.Table, *, at: datetime) -> int:
         take_turn()
         there = {reference: tuple(texts) for reference, *texts in rows_among(sql, told)}
         news = [each for each in told.items() if there.get(each[0]) != each[1]]
+        before.keep("people_user", [name for name, _ in news], batch)
         run_among("DELETE FROM people_user WHERE reference AMONG", [name for name, _ in news])
         many = [(reference, *texts, stored(in_utc(at))) for reference, texts in news]
         insert("people_user", (*columns, "recorded_at"), many)
     return len(news)
 
 
-def record_notes(kind: str, texts: pa.Table, *, at: datetime) -> int:
+def record_notes(kind: str, texts: pa.Table, *, at: datetime, batch: str = "") -> int:
     """Keep the private texts of facts of a kind; return how many said something new.
 
     `texts` has `reference`, one column for each private text, and may have `contact`, the reference
@@ -193,6 +226,7 @@ def record_notes(kind: str, texts: pa.Table, *, at: datetime) -> int:
         }
         news = [(key, said) for key, said in told.items() if there.get(key, (0, None))[1] != said]
         stale = [there[key][0] for key, _ in news if key in there]
+        before.keep("people_note", stale, batch)
         run_among("DELETE FROM people_note WHERE id AMONG", stale)
         moment = stored(in_utc(at))
         insert(
@@ -276,7 +310,7 @@ def merge(one: str, other: str, *, actor: str, at: datetime, reason: str) -> Dec
                 f"{one} and {other} are one already",
                 hint=f"see why: revloop people explain {one}",
             )
-        number = next_number("people_decision")
+        number = next_number("people_decision", given="decision_given")
         _bring_to_one_side(number, left, right)
         insert(
             "people_bond",
@@ -311,7 +345,7 @@ def split(reference: str, *, actor: str, at: datetime, reason: str) -> Decided:
                 f"{reference} is not joined to any other record",
                 hint=f"see what is known of it: revloop people explain {reference}",
             )
-        number = next_number("people_decision")
+        number = next_number("people_decision", given="decision_given")
         for column, end in (("one", "other"), ("other", "one")):
             sql = (
                 "UPDATE people_bond SET withdrawn_by = %s WHERE withdrawn_by IS NULL "  # noqa: S608
@@ -339,7 +373,7 @@ def undo(decision: int, *, actor: str, at: datetime, reason: str) -> Decided:
     with transaction.atomic():
         take_turn()
         entity, change = _decision_to_undo(decision)
-        number = next_number("people_decision")
+        number = next_number("people_decision", given="decision_given")
         if change.rule == Rule.BY_HAND or change.what == "split":
             for table in ("people_bond", "people_apart"):
                 run(
@@ -426,7 +460,7 @@ def answer(proposal: int, *, same: bool, actor: str, at: datetime, reason: str) 
         if same:
             decided = merge(reference, other_reference, actor=actor, at=at, reason=reason)
         else:
-            number = next_number("people_decision")
+            number = next_number("people_decision", given="decision_given")
             _keep_apart(number, ((one,), (other,)))
             change = Change("split", Rule.BY_HAND.value, reason, ((one,), (other,)), one)
             decided = _decide(number, CONTACT, change, by)
@@ -553,7 +587,7 @@ def _part(pairs: list[Pair], by: By) -> int:
     ]
     if not news:
         return 0
-    first = next_number("people_decision")
+    first = next_number("people_decision", given="decision_given")
     numbered = [
         (
             number,

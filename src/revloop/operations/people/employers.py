@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, NamedTuple
 
+from revloop.operations.people import before
 from revloop.operations.people.recording import By
 from revloop.operations.people.rules.domains import parents
 from revloop.operations.people.rules.matching import (
@@ -69,7 +70,7 @@ def match(persons: list[int] | None, by: By) -> Matched:
             _companies(rows(_ACCOUNT_COLUMNS)),
             dict(rows("SELECT domain, parent FROM people_parent_domain")),
         )
-        _move_by_hand()
+        _move_by_hand(by)
     counts: Counter[str] = Counter()
     for some in _everybody() if persons is None else [_persons(persons)]:
         found = {person: _employer(person, whole or _directory_for(person)) for person in some}
@@ -121,21 +122,22 @@ def _write(found: dict[_Person, Match], by: By) -> Iterator[str]:
     at = stored(by.at)
     stale, fresh, published, rules = [], [], [], []
     for person, match_ in found.items():
-        before = there.get(person.number, _NOTHING)
-        if before[1] == MatchRule.BY_HAND:
-            rules.append(before[1])
+        known = there.get(person.number, _NOTHING)
+        if known[1] == MatchRule.BY_HAND:
+            rules.append(known[1])
             continue
         rules.append(match_.rule.value if match_.rule else "")
         row = _row(person.number, person.reference, match_, at)
         now = _NOTHING if person.own_account else (row[2], row[3], row[5], row[6])
-        if now == before:
+        if now == known:
             continue
         if person.number in there:
             stale.append(person.number)
         if now != _NOTHING:
             fresh.append(row)
-        if now[:2] != before[:2]:
+        if now[:2] != known[:2]:
             published.append((person.reference, now[0], now[1] or MatchRule.WITHDRAWN.value))
+    before.keep("people_employer", stale, by.batch)
     run_among("DELETE FROM people_employer WHERE person AMONG", stale)
     insert("people_employer", _COLUMNS, fresh)
     _publish(published, by)
@@ -151,7 +153,7 @@ def _publish(changes: list[tuple[str, str, str]], by: By) -> None:
         insert("people_employer_change", columns, many)
 
 
-def _move_by_hand() -> None:
+def _move_by_hand(by: By) -> None:
     """What a person said of somebody holds for those who are found to be the same."""
     moves = rows(
         "SELECT c.person, stands.reference, e.person FROM people_employer e "
@@ -162,6 +164,10 @@ def _move_by_hand() -> None:
         "ORDER BY e.at DESC, e.person"
     )
     latest = {move[0]: move for move in reversed(moves)}
+    before.keep(
+        "people_employer", {each for move in moves for each in (move[0], move[2])}, by.batch
+    )
+    before.keep_absent(latest, by.batch)
     run_among("DELETE FROM people_employer WHERE person AMONG", latest)
     run_many(
         "UPDATE people_employer SET person = %s, reference = %s WHERE person = %s",
@@ -175,6 +181,7 @@ def _withdraw_gone(by: By) -> None:
         "SELECT e.person, e.reference, e.account FROM people_employer e "
         "JOIN people_contact c ON c.id = e.person WHERE c.person <> e.person"
     )
+    before.keep("people_employer", [person for person, *_ in gone], by.batch)
     run_among("DELETE FROM people_employer WHERE person AMONG", [person for person, *_ in gone])
     withdrawn = MatchRule.WITHDRAWN.value
     _publish([(reference, "", withdrawn) for _, reference, account in gone if account], by)

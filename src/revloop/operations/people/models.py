@@ -25,7 +25,7 @@ def _withdrawn(name: str) -> models.Index:
     return models.Index(fields=["withdrawn_by"], condition=withdrawn, name=name)
 
 
-class ContactRow(models.Model):
+class ContactFields(models.Model):
     """A person as one source knows them: all that the lake must not hold."""
 
     id = models.BigIntegerField(primary_key=True)
@@ -63,6 +63,13 @@ class ContactRow(models.Model):
     recorded_at = models.DateTimeField()
 
     class Meta:
+        abstract = True
+
+
+class ContactRow(ContactFields):
+    """As it is now."""
+
+    class Meta:
         db_table = "people_contact"
         indexes = (
             models.Index(
@@ -71,7 +78,14 @@ class ContactRow(models.Model):
         )
 
 
-class AccountRow(models.Model):
+class ContactBefore(ContactFields):
+    """As it was before the last import changed it."""
+
+    class Meta:
+        db_table = "people_contact_before"
+
+
+class AccountFields(models.Model):
     """A company as one source knows it."""
 
     id = models.BigIntegerField(primary_key=True)
@@ -96,10 +110,24 @@ class AccountRow(models.Model):
     recorded_at = models.DateTimeField()
 
     class Meta:
+        abstract = True
+
+
+class AccountRow(AccountFields):
+    """As it is now."""
+
+    class Meta:
         db_table = "people_account"
 
 
-class UserRow(models.Model):
+class AccountBefore(AccountFields):
+    """As it was before the last import changed it."""
+
+    class Meta:
+        db_table = "people_account_before"
+
+
+class UserFields(models.Model):
     """The name of somebody who works for us."""
 
     reference = models.TextField(primary_key=True)
@@ -110,10 +138,24 @@ class UserRow(models.Model):
     recorded_at = models.DateTimeField()
 
     class Meta:
+        abstract = True
+
+
+class UserRow(UserFields):
+    """As it is now."""
+
+    class Meta:
         db_table = "people_user"
 
 
-class NoteRow(models.Model):
+class UserBefore(UserFields):
+    """As it was before the last import changed it."""
+
+    class Meta:
+        db_table = "people_user_before"
+
+
+class NoteFields(models.Model):
     """A private text of any other fact: what a lead needs, what a seller wrote."""
 
     id = models.BigAutoField(primary_key=True)
@@ -128,10 +170,24 @@ class NoteRow(models.Model):
     recorded_at = models.DateTimeField()
 
     class Meta:
+        abstract = True
+
+
+class NoteRow(NoteFields):
+    """As it is now."""
+
+    class Meta:
         db_table = "people_note"
         constraints = (
             models.UniqueConstraint(fields=["reference", "kind", "field"], name="people_note_once"),
         )
+
+
+class NoteBefore(NoteFields):
+    """As it was before the last import changed it."""
+
+    class Meta:
+        db_table = "people_note_before"
 
 
 class IdentifierRow(models.Model):
@@ -276,7 +332,7 @@ class IdentityRow(models.Model):
         db_table = "people_identity"
 
 
-class EmployerRow(models.Model):
+class EmployerFields(models.Model):
     """The company that a person was matched to, or why there is none."""
 
     person = models.BigIntegerField(primary_key=True)
@@ -292,7 +348,21 @@ class EmployerRow(models.Model):
     at = models.DateTimeField()
 
     class Meta:
+        abstract = True
+
+
+class EmployerRow(EmployerFields):
+    """As it is now."""
+
+    class Meta:
         db_table = "people_employer"
+
+
+class EmployerBefore(EmployerFields):
+    """As it was before the last import changed it; with the rule `absent`, there was none."""
+
+    class Meta:
+        db_table = "people_employer_before"
 
 
 class EmployerChangeRow(models.Model):
@@ -317,3 +387,35 @@ class ParentDomainRow(models.Model):
 
     class Meta:
         db_table = "people_parent_domain"
+
+
+class ImportRow(models.Model):
+    """The last import: what was there before it, so that it can be taken back. There is one row.
+
+    What it added has greater numbers than these; what it changed lies in the tables of what was
+    before.
+    """
+
+    id = models.IntegerField(primary_key=True)
+    batch = models.TextField()
+    at = models.DateTimeField()
+    """The moment that all it recorded bears."""
+    record = models.BigIntegerField()
+    """The greatest number of a contact or an account."""
+    note = models.BigIntegerField()
+    identifier = models.BigIntegerField()
+    shared_key = models.BigIntegerField()
+    decision = models.BigIntegerField()
+    piece = models.BigIntegerField()
+    bond = models.BigIntegerField()
+    apart = models.BigIntegerField()
+    proposal = models.BigIntegerField()
+    identity = models.BigIntegerField()
+    employer_change = models.BigIntegerField()
+    record_given = models.BigIntegerField(default=0)
+    """A number once given names nobody else, also after those who had it were taken back."""
+    decision_given = models.BigIntegerField(default=0)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "people_import"

@@ -113,6 +113,12 @@ def last_numbers() -> tuple[int, int]:
     return contact, account
 
 
+def last_import() -> str | None:
+    """The last import, where it can be taken back as far as people go; None where there is none."""
+    found = rows("SELECT batch FROM people_import WHERE undone_at IS NULL")
+    return str(found[0][0]) if found else None
+
+
 def contact_names() -> pa.Table:
     """All that is private of contacts: `reference`, and the texts as their source has them."""
     return _texts("people_contact", CONTACT_TEXTS)

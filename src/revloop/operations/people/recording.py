@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from revloop.operations.ledger import actions as ledger
 from revloop.operations.ledger.chain import Happened
+from revloop.operations.people import before
 from revloop.operations.people.cards import ACCOUNT_TEXTS, CONTACT_TEXTS, Card
 from revloop.operations.people.rules.resolving import Rule
 from revloop.operations.people.settling import (
@@ -143,21 +144,20 @@ def write_settled(
     With `decided`, it follows from a decision that is written already, made by that rule.
     """
     _insert_shared_keys(settled, by)
-    run_many(
-        f"UPDATE {entity.table} SET {entity.stand_in} = %s WHERE id = %s",  # noqa: S608
-        [
-            (moved.stand_in, moved.id)
-            for moved in settled.moved
-            if found.records[moved.id].stood_in is not None
-        ],
-    )
+    moved = [
+        (moved.stand_in, moved.id)
+        for moved in settled.moved
+        if found.records[moved.id].stood_in is not None
+    ]
+    before.keep(entity.table, [number for _, number in moved], by.batch)
+    run_many(f"UPDATE {entity.table} SET {entity.stand_in} = %s WHERE id = %s", moved)  # noqa: S608
     changes = [
         change
         for change in settled.changes
         if decided is None or (change.what == "merge" and change.rule != decided)
     ]
     if changes:
-        numbered = list(enumerate(changes, next_number("people_decision")))
+        numbered = list(enumerate(changes, next_number("people_decision", given="decision_given")))
         insert_decisions(entity, numbered, by)
     _publish(entity, found, settled, by, decided)
     return changes
@@ -224,22 +224,22 @@ def _is_newer(card: Card, known: _Stored) -> bool:
 
 def _free_numbers() -> Iterator[int]:
     """Contacts and accounts share one series, so that a number says which record is meant."""
-    number = next_number("people_contact", "people_account")
+    number = next_number("people_contact", "people_account", given="record_given")
     while True:
         yield number
         number += 1
 
 
-def _known(entity: Entity, card: Card, number: int, before: _Stored | None) -> Known:
-    newer = before is None or _is_newer(card, before)
+def _known(entity: Entity, card: Card, number: int, there: _Stored | None) -> Known:
+    newer = there is None or _is_newer(card, there)
     owner = card.texts[_OWNER] if entity is ACCOUNT else ""
     return Known(
         number,
         card.reference,
-        card.derived[0] if newer or before is None else before.name,
-        before.stands if before else None,
+        card.derived[0] if newer or there is None else there.name,
+        there.stands if there else None,
         {found.key: None for found in card.keys if not found.weakness},
-        owner if newer or before is None else before.owner,
+        owner if newer or there is None else there.owner,
     )
 
 
@@ -256,6 +256,7 @@ def _insert_records(entity: Entity, new: list[tuple[int, Card]], settled: Settle
 def _update_records(entity: Entity, changed: list[tuple[int, Card]], by: By) -> None:
     assigned = ", ".join(f"{column} = %s" for column in _card_columns(entity))
     at = stored(by.at)
+    before.keep(entity.table, [number for number, _ in changed], by.batch)
     run_many(
         f"UPDATE {entity.table} SET {assigned} WHERE id = %s",  # noqa: S608
         [(*_card_values(card, at), number) for number, card in changed],

@@ -96,9 +96,14 @@ def packed(values: Iterable[Any]) -> Any:
     return listed if connection.vendor == "postgresql" else json.dumps(listed)
 
 
-def next_number(*tables: str, column: str = "id") -> int:
-    """One more than the largest there is in any of the tables."""
-    largest = (f"(SELECT max({column}) FROM {table})" for table in tables)  # noqa: S608
+def next_number(*tables: str, column: str = "id", given: str = "") -> int:
+    """One more than the largest there is in any of the tables.
+
+    `given` is the column of `people_import` that knows the largest of rows that are gone.
+    """
+    largest = [f"(SELECT max({column}) FROM {table})" for table in tables]  # noqa: S608
+    if given:
+        largest.append(f"(SELECT max({given}) FROM people_import)")  # noqa: S608
     (found,) = rows(f"SELECT {', '.join(largest)}")
     return max(int(each or 0) for each in found) + 1
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from revloop.operations.access.rules import EVERYBODY, KEEPERS
-from revloop.web.data import bringing, deciding, views
+from revloop.web.data import bringing, deciding, taking_back, views
 from revloop.web.routes import Route
 
 _READ = {"GET": EVERYBODY}
@@ -15,6 +15,7 @@ ROUTES = (
     Route("data/bring/<str:upload_id>/begin", "data_begin", bringing.begin, _DECIDE),
     Route("data/bring/<str:upload_id>/discard", "data_discard", bringing.discard, _DECIDE),
     Route("data/imports/<str:import_id>/", "data_import", views.one_import, _READ),
+    Route("data/imports/<str:import_id>/undo", "data_undo_import", taking_back.take_back, _DECIDE),
     Route("data/quarantine/<str:key>/", "data_quarantine", views.quarantine, _READ),
     Route("data/quarantine/<str:key>/file", "data_quarantine_file", views.quarantine_file, _READ),
     Route("data/unmatched/", "data_unmatched", views.unmatched, _READ),

@@ -15,6 +15,7 @@ from revloop.intake.quarantine import Held, Quarantine, key_of
 from revloop.operations.people import queries
 from revloop.upkeep.status import published
 from revloop.web.cells import plain_cell
+from revloop.web.data import taking_back
 from revloop.web.house import house
 from revloop.web.pages import page
 
@@ -66,10 +67,13 @@ def _of_status(status: dict[str, Any]) -> dict[str, Any]:
 
 def one_import(request: HttpRequest, import_id: str) -> HttpResponseBase:
     """What one import did, table by table."""
-    found = report.written(house(request).folder, import_id)
+    folder = house(request).folder
+    found = report.written(folder, import_id)
     if found is None:
         raise Http404
     context = {
+        **taking_back.standing(folder, found),
+        "problem": request.GET.get("problem", ""),
         "title": "What did this import bring?",
         "report": found,
         "started_at": datetime.fromisoformat(found["started_at"]),
