@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from revloop.kit import folder
 
@@ -24,6 +24,8 @@ from .serving import served
 WIDTHS = {1280: 900, 390: 844}
 """Of a desk and of a phone, with their heights."""
 THEMES = ("light", "dark")
+_PATIENCE = 60_000
+"""Milliseconds: what a page shows is tested here, and not how soon on a machine that is busy."""
 _REFUSED = """
 addEventListener("securitypolicyviolation", (event) =>
   console.error(`refused by the policy: ${event.violatedDirective} ${event.blockedURI}`));
@@ -64,6 +66,7 @@ def chromium() -> Iterator[Browser]:
         if "CI" in os.environ:
             pytest.fail(said)
         pytest.skip(said)
+    expect.set_options(timeout=_PATIENCE)
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=found, args=["--no-sandbox"])
         yield browser
@@ -92,6 +95,7 @@ def window(chromium: Browser) -> Iterator[Callable[..., Screen]]:
             timezone_id="America/New_York",
             **about,
         )
+        context.set_default_timeout(_PATIENCE)
         context.add_init_script(_REFUSED)
         screen = Screen(context.new_page(), address, width, theme)
         screen.page.on("pageerror", lambda error: screen.complaints.append(str(error)))

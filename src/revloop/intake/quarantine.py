@@ -111,6 +111,7 @@ class Quarantine:
                 half.unlink(missing_ok=True)
                 _same(place / name, half)
                 half.replace(self.path / name)
+                half.unlink(missing_ok=True)  # one file under both names is left under both
                 failpoint("quarantine.put_back")
             for file in self.path.glob("*.parquet"):
                 if file.name not in kept:
