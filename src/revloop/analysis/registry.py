@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from revloop.analysis.loop import conversion, durations, leaks, mixture, returns
+from revloop.analysis.loop import conversion, durations, leaks, mixture, returns, weeks
 from revloop.analysis.promises import (
     arrivals,
     attempts,
@@ -24,6 +24,8 @@ READINGS: Mapping[str, Reading] = {
     reading.name: reading
     for reading in (
         conversion.READING,
+        conversion.PERIOD_RATIO,
+        weeks.READING,
         durations.TIME,
         durations.EXITS,
         leaks.READING,

@@ -51,7 +51,7 @@ _CAUTION = (
 )
 
 
-def _groups(given: Given) -> Iterator[tuple[tuple[str, ...], str, list[dict[str, Any]]]]:
+def groups(given: Given) -> Iterator[tuple[tuple[str, ...], str, list[dict[str, Any]]]]:
     """For each value of the cuts and each stage: its rows of `hours`, `cause`, `n`."""
     by = given.asked.by
     table = added(given.sums(STAYS.name), (*by, "stage", "hours", "cause"), ("n",))
@@ -71,7 +71,7 @@ def _horizons(given: Given) -> Mapping[str, int]:
     }
 
 
-def _counts(rows: list[dict[str, Any]]) -> tuple[Any, dict[str, Any]]:
+def counted(rows: list[dict[str, Any]]) -> tuple[Any, dict[str, Any]]:
     """Ascending times in days, and for each cause how many at each of them."""
     hours = sorted({row["hours"] for row in rows})
     place = {hour: number for number, hour in enumerate(hours)}
@@ -84,7 +84,7 @@ def _counts(rows: list[dict[str, Any]]) -> tuple[Any, dict[str, Any]]:
 
 def _curve(rows: list[dict[str, Any]]) -> tuple[SurvivalCurve, int, int]:
     """The curve, how many ended, and how many are still there."""
-    times, counts = _counts(rows)
+    times, counts = counted(rows)
     nobody = np.zeros(len(times), np.int64)
     staying = counts.get(STAYING, nobody)
     ended = sum((each for cause, each in counts.items() if cause != STAYING), nobody)
@@ -95,7 +95,7 @@ def conclude_time(given: Given) -> Found:
     horizons = _horizons(given)
     told: list[dict[str, Any]] = []
     curves: list[dict[str, Any]] = []
-    for cut, stage, rows in _groups(given):
+    for cut, stage, rows in groups(given):
         curve, ended, staying = _curve(rows)
         low, high = curve.quantile_interval(0.5)
         horizon = horizons.get(stage, 0)
@@ -167,8 +167,8 @@ def conclude_exits(given: Given) -> Found:
     horizon = EXIT_DAYS
     told: list[dict[str, Any]] = []
     curves: list[dict[str, Any]] = []
-    for cut, stage, rows in _groups(given):
-        times, counts = _counts(rows)
+    for cut, stage, rows in groups(given):
+        times, counts = counted(rows)
         staying = counts.pop(STAYING, np.zeros(len(times), np.int64))
         if not counts:
             continue

@@ -11,7 +11,7 @@ import ibis
 
 from revloop.analysis.cuts import CUTS
 from revloop.analysis.days import dated, in_days
-from revloop.analysis.loop.passes import entered, holding, passes, path, steps
+from revloop.analysis.loop.passes import entered, holding, passes, path, skipped, steps
 from revloop.kit.money import DECIMALS
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ _FEWEST = 20
 _DEFAULT_HORIZON = 90
 _HOURS_A_DAY = 24
 _FINE_HOURS = 7 * _HOURS_A_DAY
+_COUNTED = ("entered", "mature", "converted", "reached", "implied", "again", "backwards")
 TO_NEXT = "next"
 STAYS = "still there"
 FALSE = ibis.literal(value=False)
@@ -88,6 +89,7 @@ def _step(ground: Ground, rows: ir.Table, stage: str, later: str, horizon: int) 
         mature=mature.sum(),
         converted=(mature & (held <= horizon)).fill_null(FALSE).sum(),
         reached=end.count(),
+        implied=rows[skipped(stage)].sum(),
         again=(rows.pass_no > 1).sum(),
         backwards=(held < 0).fill_null(FALSE).sum(),
     )
@@ -97,10 +99,7 @@ def _step(ground: Ground, rows: ir.Table, stage: str, later: str, horizon: int) 
         month="month",
         **{cut: grouped[cut] for cut in CUTS},
         horizon=ibis.literal(horizon, "int64"),
-        **{
-            name: grouped[name].cast("int64")
-            for name in ("entered", "mature", "converted", "reached", "again", "backwards")
-        },
+        **{name: grouped[name].cast("int64") for name in _COUNTED},
     )
 
 

@@ -64,11 +64,16 @@ def entered(stage: str) -> str:
     return f"{stage}_at"
 
 
+def skipped(stage: str) -> str:
+    """The column that says whether a pass entered a stage only by entering a later one."""
+    return f"{stage}_skipped"
+
+
 def passes(ground: Ground) -> ir.Table:
     """One row for each pass of each subject.
 
     Columns: `subject`, `subject_id`, `pass_no` from 1; `<stage>_at` for each stage of the path, that
-    of a later stage where the stage itself was skipped; `implied`, how many were; `exit` and
+    of a later stage where the stage itself was skipped, and `<stage>_skipped`, whether it was; `exit` and
     `exit_at`, how and when the pass ended, if it did; `begun_at`, its first instant, with its `month`
     and `week`; the cuts, `account_id`, `owner_user_id`, `opportunity_id`.
     """
@@ -85,7 +90,7 @@ def _passes(ground: Ground) -> ir.Table:
     )
     wide = _with_success(ground, wide, stages)
     implied = _implied(wide, stages)
-    rows = wide.mutate(**implied, implied=_count(wide, implied), **_exit(wide))
+    rows = wide.mutate(**implied, **_skipped(wide, stages, implied), **_exit(wide))
     about = cuts.subjects(ground)
     rows = rows.left_join(about, ["subject", "subject_id"]).drop(
         "subject_right", "subject_id_right"
@@ -114,11 +119,11 @@ def _implied(wide: ir.Table, stages: Sequence[str]) -> dict[str, Any]:
     return filled
 
 
-def _count(wide: ir.Table, filled: dict[str, Any]) -> Any:
-    skipped = [
-        (wide[name].isnull() & value.notnull()).cast("int64") for name, value in filled.items()
-    ]
-    return sum(skipped[1:], skipped[0])
+def _skipped(wide: ir.Table, stages: Sequence[str], filled: dict[str, Any]) -> dict[str, Any]:
+    return {
+        skipped(stage): wide[entered(stage)].isnull() & filled[entered(stage)].notnull()
+        for stage in stages
+    }
 
 
 def _exit(wide: ir.Table) -> dict[str, Any]:

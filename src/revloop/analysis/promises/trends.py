@@ -7,13 +7,12 @@ that one, for a changed goal must not look like a changed team.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pyarrow as pa
 
-from revloop.analysis.loop.statistics.control_chart import Chart, Point, control_chart
+from revloop.analysis import weekly
 from revloop.analysis.periods import Period
 from revloop.analysis.promises.statistics.compliance import Compliance
 from revloop.analysis.rates import Rate
@@ -21,10 +20,6 @@ from revloop.analysis.reading import Given, Sums, added, schema, within
 
 _KEYS = ("promise", "version")
 _COUNTS = ("kept", "broken", "still_open", "pending")
-SHOWN = 13
-"""A quarter of weeks is looked at; those before it say how far the series moves by itself."""
-_BASELINE = 26
-_A_WEEK = timedelta(days=7)
 _A_YEAR = 12
 
 MONTHS = schema(
@@ -46,10 +41,7 @@ WEEKS = schema(
         "x": pa.int64(),
         "n": pa.int64(),
         "value": pa.float64(),
-        "center": pa.float64(),
-        "lower_limit": pa.float64(),
-        "upper_limit": pa.float64(),
-        "signal": pa.string(),
+        **weekly.LIMITS,
     },
 )
 
@@ -92,71 +84,27 @@ def _month(row: Mapping[str, Any], goal: float | None) -> dict[str, Any]:
 
 
 def by_week(given: Given, weeks: Sums) -> pa.Table:
-    """The last quarter of weeks of each promise, restated, with its limits and what is a signal.
-
-    Only weeks that are over by the end of the period and by the moment. The limits come of the half
-    year before them; where it has less than eight weeks with a case, there are none.
-    """
-    last = _last_week(given)
+    """The last quarter of weeks of each promise, restated, with its limits and what is a signal."""
     told: dict[tuple[str, str], dict[str, Rate]] = {}
     counted = added(given.everything(weeks.name), (*_KEYS, "week"), _COUNTS)
     for row in counted.to_pylist():
-        if row["week"] and row["week"] <= last.isoformat():
+        if row["week"]:
             told.setdefault((row["promise"], row["version"]), {})[row["week"]] = _rate(row)
     rows = [
         {"promise": promise, "version": version, **week}
         for (promise, version), held in told.items()
-        for week in _weeks(held, last)
+        for week in _weeks(given, held)
     ]
     return pa.Table.from_pylist(rows, schema=WEEKS)
 
 
-def _last_week(given: Given) -> date:
-    """The Monday of the newest week that is over."""
-    end = given.setting.today
-    if given.asked.period is not None:
-        end = min(end, _day_after(given.asked.period))
-    return end - timedelta(days=end.weekday()) - _A_WEEK
-
-
-def _day_after(period: Period) -> date:
-    year, month = divmod(period.last + 1, 12)
-    return date(year, month + 1, 1)
-
-
-def _weeks(held: Mapping[str, Rate], last: date) -> Iterator[dict[str, Any]]:
-    first = max(date.fromisoformat(min(held)), last - (SHOWN + _BASELINE - 1) * _A_WEEK)
-    every = [first + number * _A_WEEK for number in range((last - first).days // 7 + 1)]
-    rates = [held.get(each.isoformat(), Rate(0, 0)) for each in every]
-    before = max(len(every) - SHOWN, 0)
-    values = [rate.value for rate in rates]
-    chart = control_chart(values[:before], values[before:])
-    yield from _drawn(every[before:], rates[before:], chart)
-
-
-def _drawn(weeks: Sequence[date], rates: Sequence[Rate], chart: Chart) -> Iterable[dict[str, Any]]:
-    limits = chart.limits
-    for week, rate, point in zip(weeks, rates, chart.points, strict=True):
-        yield {
-            "week": week.isoformat(),
-            "x": rate.x,
-            "n": rate.n,
-            "value": rate.value,
-            "center": float(limits.center) if limits else None,
-            "lower_limit": max(float(limits.low), 0.0) if limits else None,
-            "upper_limit": min(float(limits.high), 1.0) if limits else None,
-            "signal": _signal(point, chart),
-        }
-
-
-def _signal(point: Point, chart: Chart) -> str | None:
-    """In words; None for a week that is no news."""
-    if not point.signal or chart.limits is None or point.value is None:
-        return None
-    above = point.value > chart.limits.center
-    if point.outside:
-        return "above its limits" if above else "below its limits"
-    return "eight weeks in a row above its mean" if above else "eight weeks in a row below its mean"
+def _weeks(given: Given, held: Mapping[str, Rate]) -> Iterator[dict[str, Any]]:
+    every = weekly.weeks_until(given, min(held))
+    rates = [held.get(each, Rate(0, 0)) for each in every]
+    first = weekly.shown(rates)
+    limits = weekly.judged([rate.value for rate in rates], most=1.0)
+    for week, rate, judged in zip(every[first:], rates[first:], limits, strict=True):
+        yield {"week": week, "x": rate.x, "n": rate.n, "value": rate.value, **judged}
 
 
 def _rate(row: Mapping[str, Any]) -> Rate:
