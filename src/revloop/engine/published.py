@@ -89,7 +89,11 @@ class Publication:
         return self._reader.spill
 
     def lay(self, name: str, table: pa.Table) -> None:
-        """Write a small table that readers want as a whole."""
+        """Write a small table that readers want as a whole.
+
+        An engine gives rows in any order; in that of their columns the same rows are the same bytes.
+        """
+        table = table.sort_by([(column, "ascending") for column in table.column_names])
         with cannot_write(self.folder):
             feather.write_feather(table, str(self.folder / f"{name}.arrow"), compression="zstd")
 
