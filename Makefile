@@ -22,13 +22,12 @@ spark: setup  ## install Spark beside the rest, for its own suite (needs Java 17
 	@$(RUN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
 	  -r requirements-spark.lock
 
-check: setup  ## format, lint, types, import contracts, spelling, documents
+check: setup  ## format, lint, types, import contracts, spelling, links of the documents
 	$(RUN)/ruff format --check
 	$(RUN)/ruff check
 	$(RUN)/mypy
 	$(RUN)/lint-imports
 	$(RUN)/codespell
-	$(RUN)/pytest --quiet tests/docs
 	$(RUN)/mkdocs build --quiet --strict
 
 fix: setup  ## format the code, mend what can be mended, write the reference anew

@@ -43,6 +43,7 @@ def browser(*, csrf: bool = False) -> Client:
 @pytest.fixture
 def house(workspace: Folder) -> Folder:  # noqa: F811 - the fixture
     """A workspace that is served in this process."""
+    workspace.settings.unlink()
     folder.create(workspace.path, company="Acme", timezone="Europe/Berlin", currency="EUR")
     application(workspace)
     return workspace

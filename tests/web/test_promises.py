@@ -61,7 +61,7 @@ def test_each_promise_is_followed_to_its_cases_and_to_who_had_them(
     assert "broken · goal 90 %, 1 over their time and open 50 % 19–81, n 6" in said
     assert "Sam Ortiz Within 5 minutes" in said
     assert "Month by month" not in said, "one month has no trend"
-    assert "Most leads come on Tue from 14 h (UTC)" in said
+    assert "Most leads come on Tue from 16 h (Europe/Berlin)" in said
     [address] = set(
         re.findall(
             r'"(/readings/breaches/rows/[^"]*promise=answer_5min[^"]*responsible=[^"]*)"', page

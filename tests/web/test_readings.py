@@ -158,7 +158,7 @@ def sold(count: int) -> list[dict[str, Any]]:
             "account_id": "crm:acme",
             "owner_user_id": f"crm:{'sam' if each % 2 else 'kim'}",
             "amount_minor": 100_00 + each,
-            "amount_currency": "USD",
+            "amount_currency": "EUR",
             "segment": "small" if each % 4 else "large",
         }
         | (
@@ -191,7 +191,7 @@ def test_every_reading_of_the_revenue_is_a_page_with_its_rows(
     user: dict[str, Any] = {"at": ago(400), "role": "sales", "active_from": ago(400).date()}
     quota: dict[str, Any] = {
         "quota_minor": 500_00,
-        "quota_currency": "USD",
+        "quota_currency": "EUR",
         "quota_period": "quarter",
     }
     bring(
