@@ -125,6 +125,7 @@ def test_a_folder_is_brought_in_and_its_people_are_there(
     expect(page.get_by_role("heading", level=1)).to_have_text(REPORT, timeout=120_000)
     expect(page.get_by_text("1 held back")).to_be_visible()
     assert violations(page) == []
+    report = page.url
 
     page.goto(f"{acme}/people/")
     page.get_by_role("searchbox").fill("bright")
@@ -133,6 +134,16 @@ def test_a_folder_is_brought_in_and_its_people_are_there(
     expect(page.get_by_role("heading", level=1)).to_contain_text("Ann Lee")
     expect(page.get_by_text("share the e-mail address").first).to_be_visible()
     assert violations(page) == []
+
+    page.goto(report)
+    page.get_by_text("Take this import back").click()
+    page.get_by_label("Why?").fill("the wrong list")
+    assert violations(page) == []
+    page.get_by_role("button", name="Take it back").click()
+    expect(page.get_by_text("This import was taken back on")).to_be_visible(timeout=120_000)
+    assert violations(page) == []
+    page.goto(f"{acme}/people/?q=ann lee")
+    expect(page.get_by_role("link", name="Ann Lee")).to_have_count(0)
 
 
 def test_what_came_in_is_read_literally_by_the_browser(

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
     from revloop.analysis.reading import Found
 
-_HEIGHT = 90
+_WIDTH, _HEIGHT = 560, 90
+"""Charts below each other cannot take the width of their page."""
 
 
 def weeks(found: Found) -> alt.TopLevelMixin | None:
@@ -42,5 +43,5 @@ def weeks(found: Found) -> alt.TopLevelMixin | None:
             color=named("broken"), filled=True, size=60, shape="diamond"
         )
         drawn = alt.layer(limits, center, line, news.encode(y=count, tooltip=told))
-        lines.append(drawn.properties(width="container", height=_HEIGHT))
+        lines.append(drawn.properties(width=_WIDTH, height=_HEIGHT))
     return alt.vconcat(*lines).resolve_scale(x="shared") if lines else None
