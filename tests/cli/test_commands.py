@@ -137,6 +137,7 @@ CALLS = [
     Call(["import", "more", "--encoding", "utf-99", *HERE], ExitCode.USAGE, workspace=True),
     Call(["import", "more", "--delimiter", ";;", *HERE], ExitCode.USAGE, workspace=True),
     Call(["import", "nowhere", *HERE], ExitCode.USAGE, workspace=True),
+    Call(["undo-import", "20260101T000000-0", *HERE], ExitCode.USAGE, workspace=True),
     Call(["import", "more"], ExitCode.USAGE, files=LEADS),
     Call(
         ["import", "more", "--mapping", "none.yaml", *HERE],

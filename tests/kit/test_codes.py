@@ -27,6 +27,7 @@ NOT_CODES = {
     "gmail.com",
     "googlemail.com",
     "import.finished",
+    "import.undone",
     "job.cancelled",
     "job.retried",
     "member.created",
