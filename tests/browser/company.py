@@ -12,6 +12,7 @@ from pathlib import Path
 from revloop.kit import clock, folder
 from revloop.kit.folder import Folder
 
+from ..web.story import agree
 from .serving import ROOT
 
 PASSWORD = "one loop for both teams"
@@ -43,7 +44,6 @@ def address_of(role: str) -> str:
 def main() -> None:
     from revloop import intake, operations  # noqa: PLC0415 - only the child loads Django
     from revloop.example import UNTIL, make  # noqa: PLC0415 - likewise
-    from revloop.example.signed import HEADS, SIGNED  # noqa: PLC0415 - likewise
 
     path = Path(sys.argv[1])
     make("small", until=UNTIL).write_facts(path / "facts", truth=path / "truth")
@@ -54,17 +54,8 @@ def main() -> None:
     from revloop.jobs.publishing import follow  # noqa: PLC0415 - its tables need the database
     from revloop.operations.access import actions as access  # noqa: PLC0415 - likewise
     from revloop.operations.access.rules import Role  # noqa: PLC0415 - likewise
-    from revloop.operations.ledger import actions as ledger  # noqa: PLC0415 - likewise
 
-    for each in SIGNED:
-        ledger.adopt(
-            each.file.read_bytes(),
-            file_name=each.file.name,
-            signed_by=HEADS,
-            at=each.at,
-            actor="test",
-            agreements=acme.agreements,
-        )
+    agree(acme)
     for role in Role:
         person = access.Person(f"Kim {role.title()}", address_of(role), role)
         access.create(person, password=PASSWORD, actor="test", at=now)

@@ -7,25 +7,17 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from revloop.example.signed import HEADS, SIGNED
+from revloop.example.signed import SIGNED
 from revloop.kit.folder import Folder
 from revloop.operations.access.rules import Role
+
+from .story import agree
 
 
 @pytest.fixture
 def agreed(house: Folder) -> Folder:
     """A company with the three agreements of the example."""
-    from revloop.operations.ledger import actions  # noqa: PLC0415 - Django is loaded by now
-
-    for each in SIGNED:
-        actions.adopt(
-            each.file.read_bytes(),
-            file_name=each.file.name,
-            signed_by=HEADS,
-            at=each.at,
-            actor="test",
-            agreements=house.agreements,
-        )
+    agree(house)
     return house
 
 

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from revloop.example.signed import HEADS, SIGNED
 from revloop.kit.folder import Folder
 from revloop.operations.access.rules import Role
+from revloop.web.promises.views import version_of
 
 from ..analysis.promises import story
-from .story import bring, words
+from .story import agree, bring, words
 
 
 @pytest.fixture
@@ -26,17 +26,7 @@ def client(signed_in: Callable[[Role], Client]) -> Client:
 @pytest.fixture
 def told(house: Folder, tmp_path: Path) -> Folder:
     """Six leads of one week, under the agreements of the example."""
-    from revloop.operations.ledger import actions  # noqa: PLC0415 - Django is loaded by now
-
-    for each in SIGNED:
-        actions.adopt(
-            each.file.read_bytes(),
-            file_name=each.file.name,
-            signed_by=HEADS,
-            at=each.at,
-            actor="test",
-            agreements=house.agreements,
-        )
+    agree(house)
     newest = {"touch": [{"source_id": "last", "at": story.AS_OF, "kind": "page_view"}]}
     bring(
         house, tmp_path / "facts", {**story.facts(), **newest}, at=datetime(2027, 1, 1, tzinfo=UTC)
@@ -70,6 +60,14 @@ def test_each_promise_is_followed_to_its_cases_and_to_who_had_them(
     rows = words(text(client, address.replace("&amp;", "&")))
     assert "1 – 3 of 3" in rows
     assert "Acme" in rows
+
+
+def test_of_two_versions_in_a_month_the_later_one_is_named() -> None:
+    """Not the greater text: the tenth version comes after the ninth."""
+    judged = {"a": {"2026-07": {"version": "9.0.0"}}, "b": {"2026-07": {"version": "10.0.0"}}}
+
+    assert version_of("2026-07", judged, ["9.0.0", "10.0.0"]) == "10.0.0"
+    assert version_of("2026-08", judged, ["9.0.0", "10.0.0"]) == ""
 
 
 def test_where_nothing_was_agreed_nothing_is_judged(

@@ -57,7 +57,7 @@ def _measured(found: Readings, what: Filters, result: Result) -> dict[str, Any]:
         "states": {side: _counts(current, side) for side in _SIDES},
         "version": current[0]["version"] if current else None,
         "earlier": [_earlier(row) for row in earlier],
-        "months": _months(result, current),
+        "months": _months(found, result, current),
         "newest": found.setting.agreement.version if found.setting.agreement else "",
         "ledger": _ledger(current, what),
         "in_hand": _in_hand(found, broken, current, what),
@@ -180,14 +180,15 @@ def _earlier(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _months(result: Result, current: list[dict[str, Any]]) -> dict[str, Any]:
+def _months(found: Readings, result: Result, current: list[dict[str, Any]]) -> dict[str, Any]:
     """Each promise month by month, as the version of each month judged it, and restated.
 
     A promise is followed by its name through the versions: where another one judged, the series
     breaks there and says so.
     """
-    judged = _told(result, "trend")
-    restated = _told(result, "restated")
+    versions = [each.contract.version for each in found.setting.tenures]
+    judged = _told(result, "trend", versions)
+    restated = _told(result, "restated", versions)
     months = sorted({month for held in (*judged.values(), *restated.values()) for month in held})
     months = months[-_MONTHS:]
     lines = []
@@ -197,10 +198,10 @@ def _months(result: Result, current: list[dict[str, Any]]) -> dict[str, Any]:
         if then:
             cells = [_cell(then.get(month), now.get(month)) for month in months]
             lines.append((row, cells, any(each["restated"] for each in cells)))
-    versions = [_version(judged, month) for month in months]
+    by = [version_of(month, judged, versions) for month in months]
     heads = [
         {"month": month, "version": version, "breaks": version != before}
-        for month, version, before in zip(months, versions, versions[:1] + versions, strict=False)
+        for month, version, before in zip(months, by, by[:1] + by, strict=False)
     ]
     return {"heads": heads, "lines": lines}
 
@@ -208,17 +209,19 @@ def _months(result: Result, current: list[dict[str, Any]]) -> dict[str, Any]:
 _MONTHS = 6
 
 
-def _told(result: Result, name: str) -> dict[str, dict[str, dict[str, Any]]]:
+def _told(result: Result, name: str, versions: list[str]) -> dict[str, dict[str, dict[str, Any]]]:
     """By promise and month; of two versions that share a month, the later one."""
     told: dict[str, dict[str, dict[str, Any]]] = {}
-    for row in result.found.more[name].to_pylist():
+    rows = result.found.more[name].to_pylist()
+    for row in sorted(rows, key=lambda row: versions.index(row["version"])):
         told.setdefault(row["promise"], {})[row["month"]] = row
     return told
 
 
-def _version(judged: Mapping[str, Mapping[str, Any]], month: str) -> str:
-    """The one that judged a month; of two, the later."""
-    return max((held[month]["version"] for held in judged.values() if month in held), default="")
+def version_of(month: str, judged: Mapping[str, Mapping[str, Any]], versions: list[str]) -> str:
+    """The one that judged a month; of two, the later, `versions` being in the order of time."""
+    found = (held[month]["version"] for held in judged.values() if month in held)
+    return max(found, key=versions.index, default="")
 
 
 def _cell(then: Mapping[str, Any] | None, now: Mapping[str, Any] | None) -> dict[str, Any]:
