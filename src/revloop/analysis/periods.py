@@ -47,6 +47,16 @@ class Period:
         return tuple(_month(each) for each in range(self.first, self.last + 1))
 
     @property
+    def begins(self) -> date:
+        """Its first day."""
+        return _first_day(self.first)
+
+    @property
+    def ends(self) -> date:
+        """The day after its last one."""
+        return _first_day(self.last + 1)
+
+    @property
     def before(self) -> Period:
         """As many months, just before."""
         length = self.last - self.first + 1
@@ -91,6 +101,11 @@ def _months(text: str, whole: str) -> Period:
     if found["month"]:
         return Period(year + int(found["month"]) - 1, year + int(found["month"]) - 1)
     return Period(year, year + _A_YEAR - 1)
+
+
+def _first_day(number: int) -> date:
+    year, month = divmod(number, _A_YEAR)
+    return date(year, month + 1, 1)
 
 
 def _month(number: int) -> str:

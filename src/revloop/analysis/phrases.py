@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from revloop.analysis.rates import Rate
 from revloop.kit.money import DECIMALS
 
@@ -50,6 +52,11 @@ def days(value: float | None) -> str:
 def minutes(value: float) -> str:
     """`12 min`, `3.4 h` from two hours on."""
     return f"{value:.0f} min" if value < 120 else f"{value / 60:.1f} h"  # noqa: PLR2004
+
+
+def compared(n: int, by: Sequence[str], one: str, many: str = "") -> str:
+    """`12 rates, by source and segment.`: all that a sentence says of a comparison."""
+    return f"{counted(n, one, many)}, by {listed(list(by))}."
 
 
 def listed(words: list[str]) -> str:

@@ -14,7 +14,6 @@ from typing import Any
 import pyarrow as pa
 
 from revloop.analysis.loop.statistics.control_chart import Chart, Point, control_chart
-from revloop.analysis.periods import Period
 from revloop.analysis.reading import Given
 
 SHOWN = 13
@@ -36,17 +35,12 @@ def weeks_until(given: Given, first: str) -> list[str]:
     """
     end = given.setting.today
     if given.asked.period is not None:
-        end = min(end, _day_after(given.asked.period))
+        end = min(end, given.asked.period.ends)
     last = end - timedelta(days=end.weekday()) - _A_WEEK
     begin = max(date.fromisoformat(first), last - (SHOWN + BASELINE - 1) * _A_WEEK)
     return [
         (begin + number * _A_WEEK).isoformat() for number in range((last - begin).days // 7 + 1)
     ]
-
-
-def _day_after(period: Period) -> date:
-    year, month = divmod(period.last + 1, 12)
-    return date(year, month + 1, 1)
 
 
 def shown(values: Sequence[Any]) -> int:

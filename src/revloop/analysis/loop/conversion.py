@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 
 from revloop.analysis import phrases
-from revloop.analysis.loop.durations import NEXT, STAYING, counted, groups
+from revloop.analysis.loop.durations import NEXT, groups, ways_out
 from revloop.analysis.loop.passes import steps
 from revloop.analysis.loop.stages import ENTRIES, NEEDS, STAY_ROWS, STAYS, STEPS, order, said
-from revloop.analysis.loop.statistics.competing import aalen_johansen
 from revloop.analysis.rates import MIN_N, Rate
 from revloop.analysis.reading import (
     Asked,
@@ -69,13 +67,11 @@ def _incidence(
 ) -> Iterator[tuple[tuple[str, ...], _Estimate]]:
     """By cuts and stage: the share that goes on within the horizon, with its interval."""
     for cut, stage, rows in groups(given):
-        times, counts = counted(rows)
-        if stage in horizons and NEXT in counts:
-            staying = counts.pop(STAYING, np.zeros(len(times), np.int64))
-            exits = aalen_johansen(times, counts, staying)
-            between = exits.interval_at(NEXT, horizons[stage])
+        found = ways_out(rows)
+        if stage in horizons and found is not None and NEXT in found.left:
+            between = found.curves.interval_at(NEXT, horizons[stage])
             low, high = (between.low, between.high) if between else (None, None)
-            yield (*cut, stage), (exits.at(NEXT, horizons[stage]), low, high)
+            yield (*cut, stage), (found.curves.at(NEXT, horizons[stage]), low, high)
 
 
 def _row(
@@ -158,7 +154,7 @@ def _sentence(rows: list[dict[str, Any]], asked: Asked) -> str:
     if not known:
         return "No stage has been entered by 20 leads long enough ago to say how many go on."
     if asked.by:
-        return f"{phrases.counted(len(rows), 'rate')}, by {phrases.listed(list(asked.by))}."
+        return phrases.compared(len(rows), asked.by, "rate")
     worst = min(known, key=lambda row: row["rate"])
     told = phrases.rate(Rate(worst["x"], worst["n"]))
     return (
@@ -215,7 +211,7 @@ def conclude_ratio(given: Given) -> Found:
 
 def _ratio_sentence(rows: list[dict[str, Any]], asked: Asked) -> str:
     if asked.by:
-        return f"{phrases.counted(len(rows), 'ratio')}, by {phrases.listed(list(asked.by))}."
+        return phrases.compared(len(rows), asked.by, "ratio")
     known = [row for row in rows if row["ratio"] is not None]
     if not known:
         return "No stage was entered in this time."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import pyarrow as pa
 
 from revloop.analysis import phrases
 from revloop.analysis.loop.stages import NEEDS, STAY_ROWS, STAYS, STEPS, order, said
-from revloop.analysis.loop.statistics.competing import aalen_johansen
+from revloop.analysis.loop.statistics.competing import CompetingExits, aalen_johansen
 from revloop.analysis.loop.statistics.survival import SurvivalCurve, kaplan_meier
 from revloop.analysis.rates import MIN_N
 from revloop.analysis.reading import Column, Found, Given, Headline, Reading, added, schema
@@ -71,7 +72,7 @@ def _horizons(given: Given) -> Mapping[str, int]:
     }
 
 
-def counted(rows: list[dict[str, Any]]) -> tuple[Any, dict[str, Any]]:
+def _counted(rows: list[dict[str, Any]]) -> tuple[Any, dict[str, Any]]:
     """Ascending times in days, and for each cause how many at each of them."""
     hours = sorted({row["hours"] for row in rows})
     place = {hour: number for number, hour in enumerate(hours)}
@@ -82,9 +83,30 @@ def counted(rows: list[dict[str, Any]]) -> tuple[Any, dict[str, Any]]:
     return np.asarray(hours, np.float64) / _HOURS, counts
 
 
+@dataclass(frozen=True, slots=True)
+class WaysOut:
+    """What ends a stage, of all that held it."""
+
+    n: int
+    left: Mapping[str, int]
+    """How many by each way."""
+    curves: CompetingExits
+
+
+def ways_out(rows: list[dict[str, Any]]) -> WaysOut | None:
+    """Of the rows of one of `groups`; None where nobody has left yet."""
+    times, counts = _counted(rows)
+    staying = counts.pop(STAYING, np.zeros(len(times), np.int64))
+    if not counts:
+        return None
+    left = {cause: int(each.sum()) for cause, each in counts.items()}
+    n = sum(left.values()) + int(staying.sum())
+    return WaysOut(n, left, aalen_johansen(times, counts, staying))
+
+
 def _curve(rows: list[dict[str, Any]]) -> tuple[SurvivalCurve, int, int]:
     """The curve, how many ended, and how many are still there."""
-    times, counts = counted(rows)
+    times, counts = _counted(rows)
     nobody = np.zeros(len(times), np.int64)
     staying = counts.get(STAYING, nobody)
     ended = sum((each for cause, each in counts.items() if cause != STAYING), nobody)
@@ -151,7 +173,7 @@ def _slowest(rows: list[dict[str, Any]]) -> dict[str, Any] | None:
 
 def _time_sentence(slowest: dict[str, Any] | None, rows: int, by: tuple[str, ...]) -> str:
     if by:
-        return f"{phrases.counted(rows, 'stage')}, by {phrases.listed(list(by))}."
+        return phrases.compared(rows, by, "stage")
     if slowest is None:
         return "No stage has been left by half of 20 leads or more."
     low, high = slowest["low"], slowest["high"]
@@ -168,32 +190,32 @@ def conclude_exits(given: Given) -> Found:
     told: list[dict[str, Any]] = []
     curves: list[dict[str, Any]] = []
     for cut, stage, rows in groups(given):
-        times, counts = counted(rows)
-        staying = counts.pop(STAYING, np.zeros(len(times), np.int64))
-        if not counts:
+        found = ways_out(rows)
+        if found is None:
             continue
-        n = int(sum(each.sum() for each in counts.values()) + staying.sum())
-        exits = aalen_johansen(times, counts, staying)
+        exits = found.curves
         cuts = dict(zip(given.asked.by, cut, strict=True))
-        for cause in sorted(counts, key=lambda each: (each != NEXT, each)):
+        for cause in sorted(found.left, key=lambda each: (each != NEXT, each)):
             interval = exits.interval_at(cause, horizon)
             told.append(
                 {
                     **cuts,
                     "stage": stage,
                     "cause": cause,
-                    "n": n,
-                    "left": int(counts[cause].sum()),
+                    "n": found.n,
+                    "left": found.left[cause],
                     "horizon_days": horizon,
                     "share": exits.at(cause, horizon),
                     "low": interval.low if interval else None,
                     "high": interval.high if interval else None,
-                    "is_small": n < MIN_N,
+                    "is_small": found.n < MIN_N,
                 }
             )
             curves += [
                 {**cuts, "stage": stage, "cause": cause, "days": day, "share": share}
-                for day, share in zip(times.tolist(), exits.incidence[cause].tolist(), strict=True)
+                for day, share in zip(
+                    exits.times.tolist(), exits.incidence[cause].tolist(), strict=True
+                )
             ]
     lost = [row for row in told if row["cause"] != NEXT and not row["is_small"] and row["share"]]
     worst = max(lost, key=lambda row: float(row["share"]), default=None)
@@ -207,7 +229,7 @@ def conclude_exits(given: Given) -> Found:
 
 def _exit_sentence(worst: dict[str, Any] | None, rows: int, by: tuple[str, ...]) -> str:
     if by:
-        return f"{phrases.counted(rows, 'way out', 'ways out')}, by {phrases.listed(list(by))}."
+        return phrases.compared(rows, by, "way out", "ways out")
     if worst is None:
         return "No stage that 20 leads or more have held has been left otherwise than for the next."
     between = ""

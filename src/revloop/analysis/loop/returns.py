@@ -91,7 +91,7 @@ _HELD: Mapping[str, pa.DataType] = {
 
 def _sentence(one: dict[str, Any] | None, rows: int, by: tuple[str, ...]) -> str:
     if by:
-        return f"{phrases.counted(rows, 'row')}, by {phrases.listed(list(by))}."
+        return phrases.compared(rows, by, "row")
     if one is None or not one["n"]:
         return "No lead has raised a hand in this time."
     eventual = phrases.rate(Rate(one["won"], one["n"]))

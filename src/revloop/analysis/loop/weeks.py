@@ -67,7 +67,7 @@ def _sentence(
     if not signals:
         return "No week is news: every stage moved as it does by itself."
     if by:
-        return f"{phrases.counted(len(signals), 'signal')}, by {phrases.listed(list(by))}."
+        return phrases.compared(len(signals), by, "signal")
     last = max(signals, key=lambda row: str(row["week"]))
     return (
         f"{phrases.counted(len(signals), 'signal')} in {len({row['week'] for row in rows})} weeks; the"

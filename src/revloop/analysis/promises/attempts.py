@@ -204,7 +204,7 @@ def _sentence(
     totals: list[dict[str, Any]], rows: list[dict[str, Any]], by: tuple[str, ...], currency: str
 ) -> str:
     if by:
-        return f"{phrases.counted(len(totals), 'curve')}, by {phrases.listed(list(by))}."
+        return phrases.compared(len(totals), by, "curve")
     if not totals:
         return "Nobody tried to reach a lead of this time."
     total = totals[0]

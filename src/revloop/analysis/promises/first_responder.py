@@ -128,7 +128,7 @@ _NOTE = (
 
 def _sentence(rows: list[dict[str, Any]], by: tuple[str, ...]) -> str:
     if by:
-        return f"{phrases.counted(len(rows), 'row')}, by {phrases.listed(list(by))}."
+        return phrases.compared(len(rows), by, "row")
     if not rows or not rows[0]["n"]:
         return "Of no deal won in this time is it known who answered first."
     row = rows[0]

@@ -260,9 +260,7 @@ def _sentence(rows: list[dict[str, Any]], given: Given) -> str:
     if not given.setting.tenures:
         return "Nothing was agreed in this time, so nothing is judged."
     if given.asked.by:
-        return (
-            f"{phrases.counted(len(rows), 'promise')}, by {phrases.listed(list(given.asked.by))}."
-        )
+        return phrases.compared(len(rows), given.asked.by, "promise")
     told = []
     for side in (MARKETING, SALES):
         own = [row for row in _current(rows) if row["side"] == side and row["state"] != UNKNOWN]

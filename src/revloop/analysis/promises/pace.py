@@ -15,7 +15,6 @@ from revloop.analysis.promises.statistics.pacing import Pacing
 from revloop.kit.money import Money
 
 _MONTHS = {"week": None, "month": 1, "quarter": 3}
-_A_YEAR = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +130,9 @@ def _governs(tenure: Tenure, setting: Setting, day: date) -> bool:
 
 
 def _days(month: str) -> list[date]:
-    number = Period.of_month(month).first
-    first = date(number // _A_YEAR, number % _A_YEAR + 1, 1)
-    after = date((number + 1) // _A_YEAR, (number + 1) % _A_YEAR + 1, 1)
-    return [first + timedelta(days=each) for each in range((after - first).days)]
+    period = Period.of_month(month)
+    length = (period.ends - period.begins).days
+    return [period.begins + timedelta(days=each) for each in range(length)]
 
 
 def _weights(term: PaceTerm, tenure: Tenure, days: list[date]) -> list[int]:

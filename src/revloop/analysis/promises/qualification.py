@@ -391,7 +391,7 @@ def _said_handed(rows: list[dict[str, Any]], whole: list[dict[str, Any]], given:
     if not whole:
         return "No version in force says what a hand-over must hold, or none was made."
     if given.asked.by:
-        return f"{phrases.counted(len(whole), 'row')}, by {phrases.listed(list(given.asked.by))}."
+        return phrases.compared(len(whole), given.asked.by, "row")
     first = whole[0]
     told = (
         f"Under version {first['version']} {phrases.rate(Rate(first['x'], first['n']))} of the"

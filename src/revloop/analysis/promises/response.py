@@ -292,7 +292,7 @@ _CAUTION = (
 
 def _sentence(ratios: list[dict[str, Any]], by: tuple[str, ...]) -> str:
     if by:
-        return f"{phrases.counted(len(ratios), 'curve')}, by {phrases.listed(list(by))}."
+        return phrases.compared(len(ratios), by, "curve")
     known = [row for row in ratios if row["adjusted"] is not None and row["adjusted_low"]]
     if not known:
         return (

@@ -28,7 +28,6 @@ MANY_OPEN = 0.20
 """With a greater share of the opportunities still open, those that ended are the quick ones."""
 _NEVER = np.iinfo(np.int64).max // 4
 _EPOCH = date(1970, 1, 1)
-_A_YEAR = 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -233,8 +232,7 @@ def window(given: Given, period: Period | None, deals: Deals) -> Window:
 
 def days_of(period: Period) -> tuple[int, int]:
     """Its first and its last day."""
-    begins = _first_day(period.first)
-    return begins, _first_day(period.last + 1) - 1
+    return _number(period.begins), _number(period.ends) - 1
 
 
 def month_of(day: int) -> str:
@@ -248,11 +246,6 @@ def last_quarter(given: Given) -> Period:
 
 def is_over(given: Given, period: Period) -> bool:
     return days_of(period)[1] <= today(given)
-
-
-def _first_day(month: int) -> int:
-    year, number = divmod(month, _A_YEAR)
-    return _number(date(year, number + 1, 1))
 
 
 def _number(day: date) -> int:
