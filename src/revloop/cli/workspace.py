@@ -203,19 +203,19 @@ def undo_import(
     """
     from revloop import intake
     from revloop.intake import undoing
+    from revloop.intake.report import written
 
     into = opened(workspace)
-    last = undoing.last(into)
-    if import_id is None and last is None:
+    chosen = import_id or undoing.last(into)
+    if chosen is None:
         raise InvalidInput(
             "import.unknown",
             "there is no import that can be taken back",
             hint="only the last one can be, and only once",
         )
-    chosen = import_id or str((last or {})["import_id"])
     if not yes and not as_json and talk.is_terminal:
-        about = last["path"] if last and last["import_id"] == chosen else chosen
-        typer.confirm(f"Take back the import of {about}?", abort=True)
+        found = written(into, chosen)
+        typer.confirm(f"Take back the import of {found['path'] if found else chosen}?", abort=True)
     report = intake.undo(into, chosen, actor=actor(who), at=clock.now(), reason=reason)
     if as_json:
         print_json(report)

@@ -77,10 +77,13 @@ class OnSpark:
         return self._viewed(self._spark.createDataFrame(table).cache())
 
     def named(self, table: ir.Table) -> ir.Table:
-        return self._viewed(self._spark.sql(str(self.con.compile(table))))
+        return self._viewed(self._frame(table))
 
     def kept(self, table: ir.Table) -> ir.Table:
-        return self._viewed(self._spark.sql(str(self.con.compile(table))).cache())
+        return self._viewed(self._frame(table).cache())
+
+    def _frame(self, table: ir.Table) -> DataFrame:
+        return self._spark.sql(str(self.con.compile(table)))
 
     def _viewed(self, frame: DataFrame) -> ir.Table:
         name = f"view_{uuid.uuid4().hex}"
@@ -88,7 +91,7 @@ class OnSpark:
         return self.con.table(name)
 
     def arrow(self, table: ir.Table) -> pa.Table:
-        computed: pa.Table = self._spark.sql(str(self.con.compile(table))).toArrow()
+        computed: pa.Table = self._frame(table).toArrow()
         return computed
 
     def close(self) -> None:

@@ -16,7 +16,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -447,6 +447,14 @@ def _reading(name: str, signature: str) -> str:
     return name if name.endswith(ending) else f"{name}{ending}"
 
 
+def _free_id(folder: Folder, at: datetime, signature: str) -> str:
+    """A name that no import has had: the same files may have come within this second."""
+    import_id = _reading(f"{at:%Y%m%dT%H%M%S}", signature)
+    if (folder.imports / import_id / FILE).exists():
+        return _free_id(folder, at + timedelta(seconds=1), signature)
+    return import_id
+
+
 @dataclass(frozen=True, slots=True)
 class _State:
     """Where an import stands, on disk: it is there before anything else is, and goes last."""
@@ -476,12 +484,7 @@ class _State:
                 return cls(left, said["import_id"], said["started_at"], reading, resumed=True)
             shutil.rmtree(left)
         started = request.at.astimezone(UTC).isoformat()
-        moment = f"{request.at.astimezone(UTC):%Y%m%dT%H%M%S}"
-        import_id = request.import_id or _reading(moment, signature)
-        while not request.import_id and (folder.imports / import_id / FILE).exists():
-            # The same files were imported within this second, and perhaps taken back.
-            request = replace(request, at=request.at + timedelta(seconds=1))
-            import_id = _reading(f"{request.at.astimezone(UTC):%Y%m%dT%H%M%S}", signature)
+        import_id = request.import_id or _free_id(folder, request.at.astimezone(UTC), signature)
         path = folder.imports / import_id
         path.mkdir(exist_ok=True)
         said = {"signature": signature, "import_id": import_id, "started_at": started}

@@ -49,13 +49,12 @@ class _Told:
         return datetime.fromisoformat(self.at)
 
 
-def last(folder: Folder) -> dict[str, Any] | None:
-    """The report of the import that can be taken back; None where there is none."""
+def last(folder: Folder) -> str | None:
+    """The import that can be taken back; None where there is none."""
     from revloop.operations.people import queries  # noqa: PLC0415 - its tables need the database
 
     found = queries.last_import()
-    report = written(folder, found) if found else None
-    return report if report and not report.get("undone") else None
+    return found if found and written(folder, found) else None
 
 
 def undo(
@@ -89,9 +88,8 @@ def finish(folder: Folder, lake: Lake, writer: Writer) -> None:
     """Go on with an undoing that was killed, if there is one."""
     for file in sorted(folder.imports.glob(f"*/{_TOLD}")):
         told = _Told(**json.loads(file.read_text(encoding="utf-8")))
-        with suppress(
-            InvalidInput
-        ):  # it was killed before anything was done, and is refused by now
+        # Killed before anything was done, it may be refused by now.
+        with suppress(InvalidInput):
             _carry_out(folder, lake, writer, told)
 
 

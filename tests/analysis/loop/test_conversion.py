@@ -13,6 +13,7 @@ from revloop import engine
 from revloop.analysis import registry
 from revloop.analysis.ground import Ground, Setting
 from revloop.analysis.loop import measures
+from revloop.analysis.loop.passes import USUAL
 from revloop.analysis.periods import Period
 from revloop.analysis.reading import Asked, Found, Given
 
@@ -48,9 +49,7 @@ def test_the_worked_example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         *(moved(each["id"], _day(each["reached"]), "mql") for each in reached),
     )
     within = told["horizon_days"]
-    monkeypatch.setattr(
-        measures, "horizons", lambda _: dict.fromkeys(("inquiry", *measures_usual()), within)
-    )
+    monkeypatch.setattr(measures, "horizons", lambda _: dict.fromkeys(("inquiry", *USUAL), within))
 
     with engine.open(made.lake.path) as facts:
         ground = Ground(facts, Setting(_day(told["as_of"])))
@@ -67,12 +66,6 @@ def test_the_worked_example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert [row["low"], row["high"]] == pytest.approx(expected["wilson95_mature"])
     assert ratio["ratio"] == pytest.approx(expected["period_ratio"])
     assert row["rate"] <= row["incidence"] <= 1, "of the young ones some have gone on already"
-
-
-def measures_usual() -> tuple[str, ...]:
-    from revloop.analysis.loop.passes import USUAL  # noqa: PLC0415 - beside its use
-
-    return USUAL
 
 
 def _day(text: str) -> datetime:

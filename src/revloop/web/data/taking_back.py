@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from revloop.intake import report, undoing
 from revloop.kit import clock
-from revloop.kit.folder import Folder
+from revloop.operations.people import queries as people
 from revloop.operations.queue import actions as queue
 from revloop.operations.queue import queries as jobs
 from revloop.operations.queue.jobs import State
@@ -42,7 +42,7 @@ def take_back(request: HttpRequest, import_id: str) -> HttpResponseBase:
     return SeeOther(here)
 
 
-def standing(folder: Folder, found: dict[str, Any]) -> dict[str, Any]:
+def standing(found: dict[str, Any]) -> dict[str, Any]:
     """Whether an import was taken back, is being, was refused, or could be."""
     import_id = found["import_id"]
     if undone := found.get("undone"):
@@ -51,6 +51,6 @@ def standing(folder: Folder, found: dict[str, Any]) -> dict[str, Any]:
     last = next(iter(jobs.jobs(kind=undoing.KIND, key=import_id, limit=1)), None)
     if last is not None and last.is_open:
         return {"undoing": last}
-    can_be = (undoing.last(folder) or {}).get("import_id") == import_id
+    can_be = people.last_import() == import_id
     failed = last.error if last is not None and last.state is State.DEAD else ""
     return {"can_be_undone": can_be, "refused": failed}

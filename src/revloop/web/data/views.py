@@ -67,12 +67,11 @@ def _of_status(status: dict[str, Any]) -> dict[str, Any]:
 
 def one_import(request: HttpRequest, import_id: str) -> HttpResponseBase:
     """What one import did, table by table."""
-    folder = house(request).folder
-    found = report.written(folder, import_id)
+    found = report.written(house(request).folder, import_id)
     if found is None:
         raise Http404
     context = {
-        **taking_back.standing(folder, found),
+        **taking_back.standing(found),
         "problem": request.GET.get("problem", ""),
         "title": "What did this import bring?",
         "report": found,
