@@ -1,18 +1,21 @@
-"""The small example company as a workspace, with a member of every role: `python -m … FOLDER`.
+"""A company as a workspace, with a member of every role: `python -m tests.browser.company FOLDER`.
 
-In a process of its own, as `serving` is.
+The small example company, or with `--hostile` one in which every text was written to be run. In a
+process of its own, as `serving` is.
 """
 
 from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 from revloop.kit import clock, folder
 from revloop.kit.folder import Folder
 
-from ..web.story import agree
+from ..web import hostile
+from ..web.story import agree, bring
 from .serving import ROOT
 
 PASSWORD = "one loop for both teams"
@@ -25,15 +28,16 @@ LEADS = (
     "00Q5f00000AAAA3EAH,Bo,Chen,bo.chen@northfold.example,Northfold,Web,Open,false,"
     "2026-09-31T14:45:00.000Z\n"
 )
-HOSTILE = (
+HOSTILE_LEAD = (
     f"{_HEAD}00Q5f00000AAAA4EAH,<script>alert(1)</script>,<img src=x onerror=alert(1)>,"
     "x@hostile.example,</title><svg onload=alert(1)>,Web,Open,false,2026-09-03T08:00:00.000Z\n"
 )
 
 
-def made(path: Path) -> Folder:
+def made(path: Path, *options: str) -> Folder:
     """The workspace, made by a child process."""
-    subprocess.run([sys.executable, "-m", "tests.browser.company", str(path)], cwd=ROOT, check=True)
+    command = [sys.executable, "-m", "tests.browser.company", str(path), *options]
+    subprocess.run(command, cwd=ROOT, check=True)
     return Folder(path / "acme")
 
 
@@ -45,12 +49,15 @@ def main() -> None:
     from revloop import intake, operations  # noqa: PLC0415 - only the child loads Django
     from revloop.example import UNTIL, make  # noqa: PLC0415 - likewise
 
-    path = Path(sys.argv[1])
-    make("small", until=UNTIL).write_facts(path / "facts", truth=path / "truth")
-    acme = folder.create(path / "acme", company="Acme", timezone="America/New_York")
+    path, is_hostile = Path(sys.argv[1]), "--hostile" in sys.argv
+    acme = folder.create(path / "acme", company="Acme", timezone="America/New_York", currency="EUR")
     operations.connect(acme, create=True)
     now = clock.now()
-    intake.run(intake.Request(path / "facts", actor="test", at=now), acme)
+    if is_hostile:
+        bring(acme, path / "facts", hostile.facts(now - timedelta(days=3)), at=now)
+    else:
+        make("small", until=UNTIL).write_facts(path / "facts", truth=path / "truth")
+        intake.run(intake.Request(path / "facts", actor="test", at=now), acme)
     from revloop.jobs.publishing import follow  # noqa: PLC0415 - its tables need the database
     from revloop.operations.access import actions as access  # noqa: PLC0415 - likewise
     from revloop.operations.access.rules import Role  # noqa: PLC0415 - likewise

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from revloop.operations.access.rules import Role
 
-from .company import HOSTILE, LEADS, PASSWORD, address_of, made
+from .company import HOSTILE_LEAD, LEADS, PASSWORD, address_of, made
 from .conftest import THEMES, WIDTHS, Screen
 from .looking import small_targets, too_wide, violations, walk
 from .serving import served
@@ -149,7 +149,7 @@ def test_a_folder_is_brought_in_and_its_people_are_there(
 def test_what_came_in_is_read_literally_by_the_browser(
     window: Window, acme: str, tmp_path: Path
 ) -> None:
-    (tmp_path / "Lead.csv").write_text(HOSTILE)
+    (tmp_path / "Lead.csv").write_text(HOSTILE_LEAD)
     page = sign_in(window(acme, 1280, "light"), Role.REVOPS)
     page.on("dialog", lambda dialog: pytest.fail(f"a script ran: {dialog.message}"))
     bring(page, acme, tmp_path / "Lead.csv")

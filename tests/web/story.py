@@ -17,14 +17,6 @@ from revloop.kit.folder import Folder
 
 AT = datetime(2026, 3, 10, tzinfo=UTC)
 DAY = timedelta(days=1)
-HOSTILE = (
-    "<script>alert(1)</script>",
-    '"><img src=x onerror=alert(1)>',
-    "' onmouseover='alert(1)",
-    "{{ 7007*7007 }}{% debug %}",
-    "</title><svg onload=alert(1)>",
-    "javascript:alert(1)",
-)
 
 
 def ago(days: float) -> datetime:
