@@ -32,7 +32,7 @@ def publish(folder: Path, version: str, keys: Sequence[int]) -> None:
                 }
             )
         )
-        made.write("words", rows.order_by("key", ibis.desc("number")), key="key")
+        made.write("words", rows.order_by("key", ibis.desc("number")), key="key", latest="number")
 
 
 def opened(folder: Path) -> published.Table:
@@ -107,7 +107,7 @@ def test_the_same_rows_are_the_same_bytes(folder: Path) -> None:
     first = {file.name: file.read_bytes() for file in (folder / "a").iterdir()}
     publish(folder, "b", keys)
 
-    assert len(first) == 4
+    assert len(first) == 5
     assert {file.name: file.read_bytes() for file in (folder / "b").iterdir()} == first
 
 
@@ -151,11 +151,16 @@ def test_rows_are_taken_by_their_numbers_in_any_order(folder: Path) -> None:
     assert table.take([]).to_pylist() == []
 
 
-def test_columns_of_lists_are_ordered_chosen_and_picked(folder: Path) -> None:
+@pytest.mark.parametrize("rows_of_a_long_table", [0, 65_536])
+def test_columns_of_lists_are_ordered_chosen_and_picked(
+    folder: Path, rows_of_a_long_table: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(published, "_LONG", rows_of_a_long_table)
     publish(folder, "a", [5, 6, 6, 7])
+    assert (folder / "a" / "words.word.arrow").exists() == (rows_of_a_long_table == 0)
     table = opened(folder)
 
-    assert list(table.latest_first("number")) == [3, 1, 2, 0]
+    assert list(table.latest_first) == [3, 1, 2, 0]
     assert list(table.where("word", "word 6")) == [False, True, True, False]
     assert list(table.where("word", "none")) == [False] * 4
     assert table.words("word") == ["word 5", "word 6", "word 7"]

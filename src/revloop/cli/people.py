@@ -133,7 +133,7 @@ def proposals(
     from revloop.operations.people import queries
 
     found = queries.proposals(limit)
-    open_ = queries.counts()["proposals"]
+    open_ = queries.count("proposals")
     if as_json:
         print_json({"open": open_, "proposals": [asdict(each) for each in found]})
         return
@@ -192,7 +192,7 @@ def unmatched(
     from revloop.operations.people import queries
 
     found = queries.unmatched(limit)
-    waiting = queries.counts()["unmatched"]
+    waiting = queries.count("unmatched")
     if as_json:
         rows = [
             {"contact": each.contact, "reason": each.reason, "near": json.loads(each.candidates)}

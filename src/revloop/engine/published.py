@@ -5,10 +5,14 @@
         <table>.parquet          its rows, in the order of a key
         <table>.keys.npy         every key that occurs, rising
         <table>.starts.npy       the row at which each begins, and the number of rows
+        <table>.latest.npy       the rows in the order of their news, for lists
+        <table>.<column>.arrow   a column of many rows as it lies in memory, for lists
         <name>.arrow             a small table that is read as a whole
 
 A reader finds the rows of a key by bisection in the two small files, and decodes the one or two
-groups of rows that hold them. A version is there whole or not at all, and the one before stays until
+groups of rows that hold them. A list goes through whole columns: where they are long they are mapped
+into memory as they are, so that the first reader after a publication waits no longer than the next
+one, and all processes of a server share them. A version is there whole or not at all, and the one before stays until
 the next is made, so that nobody's files are taken away while they look for them.
 """
 
@@ -22,6 +26,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from threading import Lock
@@ -44,7 +49,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     from numpy.typing import NDArray
 
-FORMAT = 3
+FORMAT = 4
 """Of the tables; it rises when an older revloop's could not be read as they are meant."""
 _POINTER = "CURRENT"
 _ABOUT = "about.json"
@@ -53,6 +58,8 @@ _GROUP = 4_096
 _GROUP_OF_FEW = 1_024
 """In tables with few rows of each key, which are shorter."""
 _PIECE = 64 * _GROUP
+_LONG = 65_536
+"""Rows of a table whose columns are mapped; shorter ones are decoded as quickly."""
 _LEAST = -(2**62)
 """Comes after every value, and can be negated."""
 _THREADS = 2
@@ -97,14 +104,17 @@ class Publication:
         with cannot_write(self.folder):
             feather.write_feather(table, str(self.folder / f"{name}.arrow"), compression="zstd")
 
-    def write(self, name: str, table: ir.Table, *, key: str, many: bool = False) -> None:
+    def write(
+        self, name: str, table: ir.Table, *, key: str, many: bool = False, latest: str = ""
+    ) -> None:
         """Write a table in its order, which must begin with the key.
 
         Args:
             name: of the table.
             table: its rows, each with a key.
             key: the column by which they are looked up.
-            many: whether there are many rows of each key.
+            many: whether there are many rows of each key; no list goes through them.
+            latest: the column of moments by which lists show it, the latest first.
 
         """
         group = _GROUP if many else _GROUP_OF_FEW
@@ -115,7 +125,7 @@ class Publication:
             schema = pa.schema(table.schema().to_pyarrow()) if first is None else first.schema
             texts = [each.name for each in schema if pa.types.is_string(each.type)]
             with pq.ParquetWriter(
-                self.folder / f"{name}.parquet",
+                self._parquet(name),
                 schema,
                 compression="zstd",
                 compression_level=1,
@@ -127,7 +137,33 @@ class Publication:
                     writer.write_batch(batch, row_group_size=group)
             np.save(self.folder / f"{name}.keys.npy", index.keys())
             np.save(self.folder / f"{name}.starts.npy", index.starts())
+            if latest:
+                order = _latest_first(_decoded(self._parquet(name), latest))
+                np.save(self.folder / f"{name}.latest.npy", order)
+            if not many and index.rows > _LONG:
+                for column in schema.names:
+                    self._lay_column(name, column)
         self.rows[name] = index.rows
+
+    def _lay_column(self, name: str, column: str) -> None:
+        held = pa.table({column: _decoded(self._parquet(name), column)})
+        file = self.folder / f"{name}.{column}.arrow"
+        feather.write_feather(held, str(file), compression="uncompressed", chunksize=held.num_rows)
+
+    def _parquet(self, name: str) -> Path:
+        return self.folder / f"{name}.parquet"
+
+
+def _decoded(source: Any, column: str, metadata: Any = None) -> Any:
+    """A whole column of a Parquet file as one array, texts as a dictionary."""
+    reader = pq.ParquetFile(source, metadata=metadata, read_dictionary=[column])
+    return reader.read(columns=[column])[column].combine_chunks()
+
+
+def _latest_first(moments: Any) -> NDArray[np.int64]:
+    """The numbers of all rows, those with the latest moment first, unknown ones last."""
+    values = moments.cast(pa.int64()).fill_null(_LEAST)
+    return np.argsort(-values.to_numpy(), kind="stable").astype(np.int64)
 
 
 class _Index:
@@ -235,8 +271,8 @@ class Table:
     """A published table, open for reading by any number of threads."""
 
     def __init__(self, folder: Path, name: str) -> None:
-        self._file = folder / f"{name}.parquet"
-        self._source = pa.memory_map(str(self._file))
+        self._folder, self._name = folder, name
+        self._source = pa.memory_map(str(folder / f"{name}.parquet"))
         self._metadata = pq.read_metadata(self._source)
         groups = range(self._metadata.num_row_groups)
         rows = [self._metadata.row_group(each).num_rows for each in groups]
@@ -303,17 +339,18 @@ class Table:
     def column(self, name: str) -> Any:
         """A whole column as an array, texts as a dictionary; it stays in memory for lists."""
         if name not in self._columns:
-            reader = pq.ParquetFile(self._source, metadata=self._metadata, read_dictionary=[name])
-            self._columns[name] = reader.read(columns=[name])[name].combine_chunks()
+            file = self._folder / f"{self._name}.{name}.arrow"
+            if file.is_file():
+                held = feather.read_table(str(file), memory_map=True)[name].combine_chunks()
+            else:
+                held = _decoded(self._source, name, self._metadata)
+            self._columns[name] = held
         return self._columns[name]
 
-    def latest_first(self, column: str) -> NDArray[np.int64]:
-        """The numbers of all rows, those with the greatest value first, unknown ones last."""
-        name = f"{column}, latest first"
-        if name not in self._columns:
-            values = self.column(column).cast(pa.int64()).fill_null(_LEAST)
-            self._columns[name] = np.argsort(-values.to_numpy(), kind="stable")
-        found: NDArray[np.int64] = self._columns[name]
+    @cached_property
+    def latest_first(self) -> NDArray[np.int64]:
+        """The numbers of all rows, those with the latest news first, unknown ones last."""
+        found: NDArray[np.int64] = np.load(self._folder / f"{self._name}.latest.npy", mmap_mode="r")
         return found
 
     def where(self, column: str, value: str) -> NDArray[np.bool_]:

@@ -27,6 +27,7 @@ Progress = Callable[[str, int, int], None]
 """Told what is made now, how many tables are done, and of how many."""
 
 _TABLES = 10
+_LISTED = ("companies", "persons")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,8 @@ def publish(folder: Folder, progress: Progress = lambda *_: None) -> Done:
         )
         for done, (name, key, table) in enumerate(_tables(made, numbers)):
             progress(name, done, _TABLES)
-            made.write(name, table, key=key, many=name.endswith("_events"))
+            latest = "last_at" if name in _LISTED else ""
+            made.write(name, table, key=key, many=name.endswith("_events"), latest=latest)
         on = readings.publish(folder, made, lambda name: progress(name, _TABLES, _TABLES))
         for name, table in _rows(on, made, numbers):
             progress(name, _TABLES, _TABLES)

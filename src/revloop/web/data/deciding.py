@@ -27,7 +27,7 @@ def proposals(request: HttpRequest) -> HttpResponseBase:
     names = queries.named_by_reference("contact", both)
     context = {
         "title": "Are these the same person?",
-        "total": queries.counts()["proposals"],
+        "total": queries.count("proposals"),
         "pairs": [
             (each, names[each.one], names[each.other], round(100 * min(each.probability, 0.99)))
             for each in found

@@ -123,7 +123,7 @@ def unmatched(request: HttpRequest) -> HttpResponseBase:
     names = queries.named_by_reference("contact", [each.contact for each in found])
     context = {
         "title": "Whose company do we not know?",
-        "total": queries.counts()["unmatched"],
+        "total": queries.count("unmatched"),
         "people": [(names[each.contact], each) for each in found if each.contact in names],
     }
     return page(request, "data/unmatched.html", context)

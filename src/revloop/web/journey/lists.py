@@ -93,7 +93,7 @@ def looked_for(what: Asked, found: Found) -> Listed:
 
 def latest(what: Asked, table: Table, key: str, **wanted: str) -> Listed:
     """What happened last comes first, of those with these values."""
-    order = table.latest_first("last_at")
+    order = table.latest_first
     mask = np.ones(table.rows, np.bool_)
     for column, value in wanted.items():
         if value:
