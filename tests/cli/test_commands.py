@@ -253,6 +253,8 @@ CALLS = [
         given=b"password1234\n",
         workspace=True,
     ),
+    Call(["user", "password-link", "ann@acme.example", *HERE], ExitCode.FINE, workspace=True),
+    Call(["user", "password-link", "nobody@acme.example", *HERE], ExitCode.USAGE, workspace=True),
     Call(["user", "list", *HERE], ExitCode.FINE, workspace=True),
     Call(["user"], ExitCode.USAGE),
     Call(["agreement", "hashes", ACME], ExitCode.USAGE),

@@ -37,6 +37,7 @@ SAMPLES: Mapping[str, Mapping[str, object]] = {
     "data_undo_import": {"import_id": "20260302T090000-0123abcd"},
     "member_withdraw": {"number": 1},
     "member_role": {"number": 999},
+    "member_password": {"number": 999},
     "member_disable": {"number": 999},
     "member_enable": {"number": 999},
 }

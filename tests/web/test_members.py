@@ -30,8 +30,8 @@ def ann(admin: SignedIn, member_of: Callable[[Role], Member]) -> Member:
     return member_of(Role.SALES)
 
 
-def link_in(page: str) -> str:
-    found = re.search(r'value="(http://localhost/invitation\?token=[^"]+)"', page)
+def link_in(page: str, where: str = "invitation") -> str:
+    found = re.search(rf'value="(http://localhost/{where}\?token=[^"]+)"', page)
     assert found
     return found[1]
 
@@ -105,6 +105,22 @@ def test_an_admin_sets_a_role_disables_and_enables(admin: SignedIn, ann: Member)
     assert kinds == ["member.created", "member.role_set", "member.disabled", "member.enabled"]
 
 
+def test_an_admin_makes_a_link_for_a_new_password(
+    admin: SignedIn, ann: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick(monkeypatch)
+    link = link_in(admin.client.post(f"/members/{ann.id}/password").text, "new-password")
+    assert link.partition("=")[2] not in admin.client.get("/members/").text
+
+    followed = browser()
+    followed.post(link.removeprefix("http://localhost"), {"password": PASSWORD})
+
+    assert ann.email in followed.get("/account").text
+    actions.disable(ann.id, actor="test", at=clock.now())
+    refused = admin.client.post(f"/members/{ann.id}/password")
+    assert (refused.status_code, "a password would not help" in refused.text) == (422, True)
+
+
 def test_the_last_admin_is_told_why_not(admin: SignedIn) -> None:
     for path, sent in (("role", {"role": "sales"}), ("disable", {})):
         answer = admin.client.post(f"/members/{admin.member.id}/{path}", sent)
@@ -128,7 +144,7 @@ def test_an_admin_who_gives_up_the_role_sees_the_page_no_longer(
 
 @pytest.mark.parametrize("number", [0, 999, 2**70])
 def test_a_member_that_there_is_not_is_not_found(admin: SignedIn, number: int) -> None:
-    for path in ("role", "disable", "enable"):
+    for path in ("role", "password", "disable", "enable"):
         answer = admin.client.post(f"/members/{number}/{path}", {"role": "sales"})
         assert answer.status_code == 404
     assert admin.client.post(f"/members/invited/{number}/withdraw").status_code == 303
@@ -138,7 +154,7 @@ def test_nobody_makes_themselves_an_admin(enter: Enter) -> None:
     enter(Role.ADMIN)
     ann = enter(Role.REVOPS)
     before = all_rows()
-    for path in ("role", "enable", "disable"):
+    for path in ("role", "enable", "password", "disable"):
         answer = ann.client.post(f"/members/{ann.member.id}/{path}", {"role": "admin"})
         assert answer.status_code == 403
     sent = {"email": "own@acme.example", "role": "admin"}

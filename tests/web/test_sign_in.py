@@ -25,6 +25,7 @@ from revloop.web.urls import ROUTES
 
 from ..operations.access.conftest import PASSWORD, quick
 from .conftest import SignedIn, browser
+from .story import words
 from .test_matrix import METHODS, all_rows, ask
 
 Enter = Callable[[Role], SignedIn]
@@ -376,6 +377,45 @@ def test_looking_at_an_invitation_uses_nothing_up(kim: Member, nobody: Client) -
     assert queries.member("ann@acme.example").member.role == Role.SALES
     assert browser().get(where).status_code == 404
     assert browser().post(where, {"name": "Ann", "password": PASSWORD}).status_code == 404
+
+
+def test_who_follows_a_link_chooses_another_password_and_is_in(kim: Member, nobody: Client) -> None:
+    made = actions.link_for_password(kim.id, actor="test", at=clock.now())
+    where = f"/new-password?token={made.token}"
+    before = all_rows()
+    for _ in range(2):
+        page = nobody.get(where)
+        assert kim.email in page.text
+        assert made.token not in page.text
+    weak = nobody.post(where, {"password": "short"})
+    assert (weak.status_code, 'id="field-password-error"' in weak.text) == (422, True)
+    assert all_rows() == before
+
+    answer = nobody.post(where, {"password": "another four words"})
+
+    assert answer.status_code == 303
+    assert nobody.get("/account").status_code == 200
+    assert come_in(browser()).status_code == 422
+    assert come_in(browser(), password="another four words").status_code == 303
+    for wrong in (where, "/new-password", "/new-password?token=", "/new-password?token=%00"):
+        assert browser().get(wrong).status_code == 404, wrong
+        assert browser().post(wrong, {"password": PASSWORD}).status_code == 404, wrong
+
+
+def test_somebody_sees_where_they_are_signed_in_and_ends_it_elsewhere(
+    kim: Member, nobody: Client
+) -> None:
+    come_in(nobody)
+    assert "Sign out everywhere else" not in nobody.get("/account").text
+    elsewhere = browser()
+    come_in(elsewhere)
+    said = words(nobody.get("/account").text)
+    assert said.count("this one") == said.count("another one") == 1
+
+    answer = nobody.post("/account/elsewhere")
+
+    assert "another one" not in words(nobody.get(answer.headers["Location"]).text)
+    assert elsewhere.get("/account").status_code == 303
 
 
 # Forms of other sites.

@@ -15,6 +15,7 @@ from revloop.kit import clock
 from revloop.kit.errors import InvalidInput
 
 if TYPE_CHECKING:
+    from revloop.operations.access.actions import Link
     from revloop.operations.access.queries import Listed
 
 app = typer.Typer(help="Who may come in, and as what.", no_args_is_help=True)
@@ -28,6 +29,9 @@ Role = Annotated[
 ]
 Reference = Annotated[
     str, typer.Option(help="Who they are in the CRM, as its source names them: hubspot:123.")
+]
+PublicUrl = Annotated[
+    str, typer.Option(help="The address that browsers use; the link begins with it.")
 ]
 FromInput = Annotated[
     bool,
@@ -64,9 +68,7 @@ def invite(
     email: Email,
     role: Role,
     reference: Reference = "",
-    public_url: Annotated[
-        str, typer.Option(help="The address that browsers use; the link begins with it.")
-    ] = "",
+    public_url: PublicUrl = "",
     who: Actor = None,
     workspace: Workspace = None,
     as_json: Json = False,
@@ -81,15 +83,7 @@ def invite(
     made = actions.invite(
         email, rules.role(role), reference=reference, actor=actor(who), at=clock.now()
     )
-    path = f"{public_url.rstrip('/')}/invitation?token={made.token}"
-    if as_json:
-        print_json({"link": path, "expires_at": made.expires_at.isoformat()})
-        return
-    screen.print(path, markup=False)
-    where = "" if public_url else " Put the address of your server before it."
-    talk.print(
-        f"Send it to {escape(email)}. It counts once, and is shown now and never again.{where}"
-    )
+    _show_link("invitation", made, email, public_url, as_json=as_json)
 
 
 @app.command("role")
@@ -163,6 +157,26 @@ def password(
     _show(email, as_json=as_json)
 
 
+@app.command("password-link")
+def password_link(
+    email: Email,
+    public_url: PublicUrl = "",
+    who: Actor = None,
+    workspace: Workspace = None,
+    as_json: Json = False,
+) -> None:
+    """Make a link with which somebody chooses another password, once, within a day.
+
+    Example: revloop user password-link kim@acme.example --public-url https://revloop.example.com
+    """
+    opened(workspace)
+    from revloop.operations.access import actions, queries
+
+    member = queries.member(email).member
+    made = actions.link_for_password(member.id, actor=actor(who), at=clock.now())
+    _show_link("new-password", made, email, public_url, as_json=as_json)
+
+
 @app.command("list")
 def list_(workspace: Workspace = None, as_json: Json = False) -> None:
     """List the members, and the invitations that nobody has followed yet.
@@ -202,6 +216,18 @@ def _password(*, from_input: bool) -> str:
             hint="type it when asked, or hand it over: --password-stdin < FILE",
         )
     return str(given)
+
+
+def _show_link(page: str, made: Link, email: str, public_url: str, *, as_json: bool) -> None:
+    address = f"{public_url.rstrip('/')}/{page}?token={made.token}"
+    if as_json:
+        print_json({"link": address, "expires_at": made.expires_at.isoformat()})
+        return
+    screen.print(address, markup=False)
+    where = "" if public_url else " Put the address of your server before it."
+    talk.print(
+        f"Send it to {escape(email)}. It counts once, and is shown now and never again.{where}"
+    )
 
 
 def _show(email: str, *, as_json: bool) -> None:

@@ -310,9 +310,11 @@ _PEOPLE = {
 }
 _ACCESS = {
     "access.email": "what should be an e-mail address is none",
+    "access.is_disabled": "somebody who may not come in was to get another password",
     "access.last_admin": "nobody would be left who could let anybody in",
     "access.name": "what should be the name of a member is none",
     "access.no_invitation": "a link to come in is unknown, used, withdrawn or too old",
+    "access.no_link": "a link for another password is unknown, used or too old",
     "access.no_password": "a password was to be read, and none was given",
     "access.no_role": "a role is asked for that there is not",
     "access.not_let_in": "an address and a password do not go together",

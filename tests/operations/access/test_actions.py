@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ from .conftest import NOW, PASSWORD, Make, quick
 
 KEY = b"k" * 32
 LATER = NOW + timedelta(minutes=5)
+OTHER = "another four words"
 
 
 def refused(code: str, act: Callable[[], object]) -> None:
@@ -216,6 +218,50 @@ def test_an_invitation_that_is_followed_twice_at_once_makes_one_member(make: Mak
 
     at_once(follow, follow)
     assert len(queries.members()) == 1
+
+
+def test_a_link_for_a_password_counts_once_and_ends_all_sessions(make: Make) -> None:
+    kim, ann = make("kim", Role.ADMIN), make("ann")
+    session = entering.begin(ann.id, at=NOW)
+    first, link = (
+        actions.link_for_password(ann.id, by=kim.id, actor=kim.actor, at=NOW) for _ in range(2)
+    )
+    assert entering.whose(session.token, at=NOW) == ann
+    refused("access.no_link", lambda: actions.choose_password(first.token, OTHER, at=NOW))
+    refused("access.weak_password", lambda: actions.choose_password(link.token, "short", at=NOW))
+
+    assert actions.choose_password(link.token, OTHER, at=NOW) == ann
+
+    assert entering.whose(session.token, at=NOW) is None
+    assert enter(ann.email, OTHER).member == ann
+    refused("access.no_link", lambda: actions.choose_password(link.token, PASSWORD, at=NOW))
+    kinds = [(each.kind, each.actor) for each in ledger.entries() if each.subject == ann.actor]
+    assert ("member.password_link_made", kim.actor) in kinds
+    assert ("member.password_set", ann.actor) in kinds
+
+
+def test_a_link_for_a_password_ends_with_the_day_the_member_and_the_admin(make: Make) -> None:
+    make("kim", Role.ADMIN)
+    bo, ann = make("bo", Role.ADMIN), make("ann")
+
+    def link() -> str:
+        return actions.link_for_password(ann.id, by=bo.id, actor=bo.actor, at=NOW).token
+
+    late = NOW + actions.NEW_PASSWORD_FOR
+    token = link()
+    refused("access.no_link", lambda: actions.choose_password(token, OTHER, at=late))
+    ends: tuple[Callable[[], object], ...] = (
+        lambda: actions.set_password(ann.id, PASSWORD, actor="test", at=NOW),
+        lambda: actions.disable(ann.id, actor="test", at=NOW),
+        lambda: actions.set_role(bo.id, Role.SALES, actor="test", at=NOW),
+    )
+    for end in ends:
+        made = link()
+        end()
+        refused("access.no_link", partial(actions.choose_password, made, OTHER, at=NOW))
+        actions.enable(ann.id, actor="test", at=NOW)
+    actions.disable(ann.id, actor="test", at=NOW)
+    refused("access.is_disabled", link)
 
 
 def test_a_member_is_not_invited(make: Make) -> None:

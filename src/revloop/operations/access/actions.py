@@ -22,9 +22,10 @@ from revloop.operations.ledger import actions as ledger
 
 _ACCESS = 7_365_002
 """The key under which writers of members wait for one another at a PostgreSQL server."""
-SET_UP, INVITATION = "set-up", "invitation"
+SET_UP, INVITATION, NEW_PASSWORD = "set-up", "invitation", "new-password"
 SET_UP_FOR = timedelta(hours=24)
 INVITED_FOR = timedelta(days=7)
+NEW_PASSWORD_FOR = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,8 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Invitation:
-    """What an invited person follows; the token stands nowhere else."""
+class Link:
+    """What somebody follows who is to come in; the token stands nowhere else."""
 
     id: int
     token: str
@@ -95,6 +96,7 @@ def disable(member: int, *, actor: str, at: datetime) -> None:
         row.is_active = False
         row.save(update_fields=["is_active"])
         _withdraw_of(row)
+        _void_links_of(row)
         _end_sessions(row)
         _note("member.disabled", _value(row), actor, at)
 
@@ -160,7 +162,7 @@ def invite(
     by: int | None = None,
     actor: str,
     at: datetime,
-) -> Invitation:
+) -> Link:
     """Make a link that lets whoever has it become a member, once. Earlier ones for them are void.
 
     Args:
@@ -192,7 +194,7 @@ def invite(
         )
         data = {"role": role.value}
         ledger.append("member.invited", f"invitation:{row.pk}", actor=actor, at=at, data=data)
-    return Invitation(row.pk, token, row.expires_at)
+    return Link(row.pk, token, row.expires_at)
 
 
 def withdraw(invitation: int, *, actor: str, at: datetime) -> None:
@@ -223,6 +225,58 @@ def accept(token: str, name: str, password: str, *, at: datetime) -> Member:
         data = {"role": member.role, "by": invitation}
         _note("member.created", member, member.actor, at, **data)
     return member
+
+
+def link_for_password(member: int, *, by: int | None = None, actor: str, at: datetime) -> Link:
+    """Make a link with which a member chooses another password, once. Earlier ones are void.
+
+    The password that they have goes on counting until then.
+
+    Args:
+        member: Whom it is for.
+        by: The member who makes it. Without their role, the link ends with it.
+        actor: Who does it, for the ledger.
+        at: When.
+
+    Raises:
+        InvalidInput: `access.unknown`, or `access.is_disabled`.
+    """
+    token = secrets.token_urlsafe(32)
+    with _turn():
+        row = _row(member)
+        if not row.is_active:
+            raise InvalidInput(
+                "access.is_disabled",
+                "this member may not come in: a password would not help",
+                hint="enable them first",
+            )
+        _void_links_of(row)
+        link = TokenRow.objects.create(
+            digest=digest(token),
+            kind=NEW_PASSWORD,
+            role=row.role,
+            email=row.email,
+            invited_by_id=by,
+            created_at=at,
+            expires_at=at + NEW_PASSWORD_FOR,
+        )
+        _note("member.password_link_made", _value(row), actor, at)
+    return Link(link.pk, token, link.expires_at)
+
+
+def choose_password(token: str, password: str, *, at: datetime) -> Member:
+    """Whoever has a link gives its member another password. All their sessions end.
+
+    Raises:
+        InvalidInput: `access.no_link` for one that is unknown, used or too old;
+            `access.weak_password`.
+    """
+    row = _member_of(token, at)
+    kept = passwords.hashed(password, of=(row.name, row.email))
+    with _turn():
+        row = _member_of(token, at)
+        _keep_password(row, kept, _value(row).actor, at)
+    return _value(row)
 
 
 def setup_token(*, at: datetime) -> str | None:
@@ -335,6 +389,7 @@ def _require_another_admin(row: MemberRow) -> None:
 def _keep_password(row: MemberRow, kept: str, actor: str, at: datetime) -> None:
     row.password, row.password_changed_at = kept, at
     row.save(update_fields=["password", "password_changed_at"])
+    _void_links_of(row)
     _end_sessions(row)
     _note("member.password_set", _value(row), actor, at)
 
@@ -346,7 +401,25 @@ def _end_sessions(row: MemberRow) -> None:
 
 
 def _withdraw_of(row: MemberRow) -> None:
-    TokenRow.objects.filter(kind=INVITATION, invited_by=row, used_at=None).delete()
+    """What an admin let others do ends with the admin."""
+    made = TokenRow.objects.filter(kind__in=(INVITATION, NEW_PASSWORD), invited_by=row)
+    made.filter(used_at=None).delete()
+
+
+def _void_links_of(row: MemberRow) -> None:
+    TokenRow.objects.filter(kind=NEW_PASSWORD, email=row.email).delete()
+
+
+def _member_of(token: str, at: datetime) -> MemberRow:
+    link = TokenRow.objects.filter(kind=NEW_PASSWORD, digest=digest(token), expires_at__gt=at)
+    row = MemberRow.objects.filter(email__in=link.values("email"), is_active=True).first()
+    if row is None:
+        raise InvalidInput(
+            "access.no_link",
+            "this link does not count, or not any more",
+            hint="ask an admin of your company for a new one",
+        )
+    return row
 
 
 def _open_token(kind: str, token: str, at: datetime) -> TokenRow:

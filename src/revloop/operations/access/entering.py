@@ -100,6 +100,18 @@ def sign_out(token: str, *, at: datetime) -> None:
             ledger.append("member.signed_out", who, actor=who, at=at)
 
 
+def sign_out_elsewhere(token: str, *, at: datetime) -> None:
+    """End every session of the member who has this one, but this one."""
+    with transaction.atomic():
+        row = SessionRow.objects.filter(digest=digest(token)).first()
+        if row is None:
+            return
+        others = SessionRow.objects.filter(member=row.member_id).exclude(pk=row.pk)
+        if others.delete()[0]:
+            who = f"member:{row.member_id}"
+            ledger.append("member.signed_out_elsewhere", who, actor=who, at=at)
+
+
 def whose(token: str, *, at: datetime) -> Member | None:
     """Who is signed in with a token; that the session is in use is written down now and then."""
     found = queries.session(digest(token))

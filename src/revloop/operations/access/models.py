@@ -49,12 +49,12 @@ class SessionRow(models.Model):
 
 
 class TokenRow(models.Model):
-    """A link that lets somebody become a member, once."""
+    """A link that lets somebody become a member, or choose another password, once."""
 
     digest = models.CharField(max_length=64, unique=True)
     """SHA-256 of the token in the link."""
     kind = models.CharField(max_length=16)
-    """`set-up` or `invitation`."""
+    """`set-up`, `invitation` or `new-password`."""
     role = models.CharField(max_length=16)
     email = models.TextField(blank=True)
     """Whom it is for; empty for the set-up."""

@@ -44,6 +44,15 @@ class Open:
     seen_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Used:
+    """A browser in which somebody is signed in."""
+
+    digest: str
+    began_at: datetime
+    seen_at: datetime
+
+
 def members() -> tuple[Listed, ...]:
     """All members, by name."""
     return tuple(_listed(row) for row in MemberRow.objects.order_by("name", "pk"))
@@ -91,6 +100,15 @@ def invitation(token_digest: str, *, at: datetime) -> Invited | None:
     return Invited(found.pk, found.email, Role(found.role), found.expires_at)
 
 
+def whose_link(token_digest: str, *, at: datetime) -> Member | None:
+    """Of the member who may choose another password with a link, if it still counts."""
+    links = TokenRow.objects.filter(
+        kind="new-password", digest=token_digest, expires_at__gt=at
+    ).values("email")
+    row = MemberRow.objects.filter(email__in=links, is_active=True).first()
+    return Member(row.pk, row.name, row.email, Role(row.role)) if row else None
+
+
 def is_setup_open(token_digest: str, *, at: datetime) -> bool:
     """Whether this is the token of the first admin, and it still counts."""
     found = TokenRow.objects.filter(kind="set-up", digest=token_digest, used_at=None)
@@ -112,6 +130,17 @@ def session(token_digest: str) -> Open | None:
         return None
     number, name, email, role, began_at, seen_at = found
     return Open(Member(number, name, email, Role(role)), began_at, seen_at)
+
+
+def sessions(member: int, *, at: datetime) -> tuple[Used, ...]:
+    """Where a member is signed in, the one used last before the others."""
+    found = SessionRow.objects.filter(member=member, generation=F("member__generation"))
+    rows = found.select_related("member").order_by("-seen_at", "digest")
+    return tuple(
+        Used(row.digest, row.began_at, row.seen_at)
+        for row in rows
+        if not rules.is_over(row.began_at, row.seen_at, Role(row.member.role), at=at)
+    )
 
 
 def _listed(row: MemberRow) -> Listed:

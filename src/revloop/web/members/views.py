@@ -12,6 +12,7 @@ from django.urls import reverse
 from revloop.kit import clock
 from revloop.kit.errors import InvalidInput
 from revloop.operations.access import actions, queries, rules
+from revloop.operations.access.actions import Link
 from revloop.operations.access.rules import Role
 from revloop.web import forms, sent
 from revloop.web.forms import Field, Form
@@ -65,9 +66,19 @@ def invite(request: HttpRequest) -> HttpResponseBase:
         )
     except InvalidInput as error:
         return _page(request, form=forms.refilled(_FIELDS, request, error), status=forms.WRONG)
-    where = f"{reverse('invitation')}?{urlencode({'token': made.token})}"
     shown = {"invitation": made, "invited_email": rules.as_typed(email)}
-    return _page(request, {**shown, "link": request.build_absolute_uri(where)})
+    return _page(request, {**shown, "link": _address(request, "invitation", made)})
+
+
+def link_for_password(request: HttpRequest, number: int) -> HttpResponseBase:
+    """Likewise, for a member who has forgotten their password."""
+    admin = signed_in(request)
+    try:
+        made = actions.link_for_password(number, by=admin.id, actor=admin.actor, at=clock.now())
+    except InvalidInput as error:
+        return _refused(request, error)
+    link = _address(request, "new_password", made)
+    return _page(request, {"password_link": made, "link": link})
 
 
 def withdraw(request: HttpRequest, number: int) -> HttpResponseBase:
@@ -105,11 +116,19 @@ def _changed(request: HttpRequest, said: str, change: Callable[[str], None]) -> 
     try:
         change(signed_in(request).actor)
     except InvalidInput as error:
-        if error.code == "access.unknown":
-            raise Http404 from None
-        problem = Problem(forms.sentence(error))
-        return _page(request, {"problems": (problem,)}, status=forms.WRONG)
+        return _refused(request, error)
     return _back(said)
+
+
+def _refused(request: HttpRequest, error: InvalidInput) -> HttpResponse:
+    if error.code == "access.unknown":
+        raise Http404 from None
+    problem = Problem(forms.sentence(error))
+    return _page(request, {"problems": (problem,)}, status=forms.WRONG)
+
+
+def _address(request: HttpRequest, route: str, link: Link) -> str:
+    return request.build_absolute_uri(f"{reverse(route)}?{urlencode({'token': link.token})}")
 
 
 def _back(said: str) -> HttpResponse:

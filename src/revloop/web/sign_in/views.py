@@ -81,6 +81,12 @@ def sign_out(request: HttpRequest) -> HttpResponseBase:
 
 
 @_not_in_the_demo
+def sign_out_elsewhere(request: HttpRequest) -> HttpResponseBase:
+    entering.sign_out_elsewhere(cookies.session_token(request), at=clock.now())
+    return SeeOther(reverse("account"))
+
+
+@_not_in_the_demo
 def set_up(request: HttpRequest) -> HttpResponseBase:
     """The first admin, by the link that stands on the console. Afterwards there is no such page."""
     if not queries.is_empty():
@@ -129,8 +135,33 @@ def accept(request: HttpRequest) -> HttpResponseBase:
 
 
 @_not_in_the_demo
+def choose(request: HttpRequest) -> HttpResponseBase:
+    """A member who has forgotten their password; looking at the page alone uses nothing up."""
+    token = sent.asked(request, "token")
+    whose = queries.whose_link(actions.digest(token), at=clock.now())
+    if whose is None:
+        context = {"title": "This link does not count any more."}
+        return page(request, "sign_in/no_link.html", context, status=404)
+    form, status = forms.empty(_NEW_PASSWORD), 200
+    if request.method == "POST":
+        password = sent.text(request, _NEW_PASSWORD.name)
+        try:
+            member = actions.choose_password(token, password, at=clock.now())
+        except InvalidInput as error:
+            form, status = forms.refilled((_NEW_PASSWORD,), request, error), forms.WRONG
+        else:
+            return _come_in(request, member.id)
+    return page(
+        request,
+        "sign_in/choose.html",
+        {"title": "Choose a new password", "form": form, "whose": whose},
+        status=status,
+    )
+
+
+@_not_in_the_demo
 def account(request: HttpRequest) -> HttpResponseBase:
-    """Who one is here, and another password."""
+    """Who one is here, another password, and where one is signed in."""
     fields = (_OLD_PASSWORD, _NEW_PASSWORD)
     form, status = forms.empty(*fields), 200
     if request.method == "POST":
@@ -146,6 +177,8 @@ def account(request: HttpRequest) -> HttpResponseBase:
         "title": "Your account",
         "form": form,
         "changed": sent.asked(request, "changed") == "1",
+        "here": actions.digest(cookies.session_token(request)),
+        "sessions": queries.sessions(signed_in(request).id, at=clock.now()),
     }
     return page(request, "sign_in/account.html", context, status=status)
 
