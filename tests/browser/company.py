@@ -50,7 +50,7 @@ def main() -> None:
     from revloop.example import UNTIL, make  # noqa: PLC0415 - likewise
 
     path, is_hostile = Path(sys.argv[1]), "--hostile" in sys.argv
-    acme = folder.create(path / "acme", company="Acme", timezone="America/New_York", currency="EUR")
+    acme = folder.create(path / "acme", company="Acme", timezone="America/New_York")
     operations.connect(acme, create=True)
     now = clock.now()
     if is_hostile:

@@ -176,6 +176,15 @@ def test_who_is_who_stays_whichever_import_brought_it(company: Company) -> None:
     assert company.lake.counts() == {"contact_identity": 2}
 
 
+def test_what_a_file_says_revloop_said_goes_with_its_import(company: Company) -> None:
+    """A file of facts that another workspace gave out."""
+    company.append("touch", touch("told"), source="revloop", import_id="january")
+    company.undo("january", at=on(2, 1))
+
+    assert company.rows("touch") == []
+    assert company.lake.counts() == {"touch": 0}
+
+
 def test_compacting_keeps_what_was_undone(two_imports: Company) -> None:
     two_imports.undo("february", at=on(3, 1))
     two_imports.undo("no such import", at=on(3, 2))

@@ -12,9 +12,8 @@ import pytest
 
 from revloop.example import SIZES
 from revloop.example.company import KINDS as MADE
-from revloop.example.company import WHO_IS_WHO
 from revloop.facts.columns import Holds
-from revloop.facts.kinds import ENTITIES, KINDS
+from revloop.facts.kinds import ENTITIES, KINDS, WHO_IS_WHO
 
 from .acme import company, facts, table, texts
 

@@ -16,7 +16,7 @@ versions only for the facts that stand in an `again` file too.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,7 +81,9 @@ def append(table: Table, key_table: Table, batch: Batch, con: Backend) -> Append
             candidate = _write(con, table.folder, FIRST, query)
             written.append(candidate)
             _refuse_missing(con, batch.kind, candidate)
-            outcome, files = _sort_out(work, table, candidate, written, batch.undone)
+            outcome, files = _sort_out(
+                work, table, candidate, written, undone.is_out(batch.kind.name, batch.undone)
+            )
         failpoint("lake.append.files_written", batch.kind.name)
         written.clear()  # from here on they may belong to a commit
     if new_keys:
@@ -129,13 +131,16 @@ def _sort_out(
     table: Table,
     candidate: DataFile,
     written: list[DataFile],
-    taken_back: Sequence[str],
+    is_out: str,
 ) -> tuple[Appended, tuple[DataFile, ...]]:
-    """Divide the rows into new facts, corrections, and those that say nothing new."""
+    """Divide the rows into new facts, corrections, and those that say nothing new.
+
+    What rows say of which `is_out` is true is not known: they were taken back.
+    """
     suspects = work.table(_suspects(table, candidate))
     if not duck.one(work.con, f"SELECT count(*) FROM {suspects}"):
         return Appended(candidate.rows, added=candidate.rows), _unless_empty(candidate)
-    judged = work.table(_judged(table, candidate, suspects, taken_back))
+    judged = work.table(_judged(table, candidate, suspects, is_out))
     fates = dict(duck.run(work.con, f"SELECT fate, count(*) FROM {judged} GROUP BY fate"))
     corrected, unchanged, anew = (fates.get(each, 0) for each in (AGAIN, "unchanged", _ANEW))
     outcome = Appended(
@@ -176,7 +181,7 @@ def _suspects(table: Table, candidate: DataFile) -> str:
     return f"{repeated} UNION SELECT h FROM ({hashes}) SEMI JOIN ({there}) USING (h)"
 
 
-def _judged(table: Table, candidate: DataFile, suspects: str, taken_back: Sequence[str]) -> str:
+def _judged(table: Table, candidate: DataFile, suspects: str, is_out: str) -> str:
     """What becomes of each suspect row: first, again, anew or unchanged."""
     narrow = "source, source_id, digest"
     rows = (
@@ -185,7 +190,7 @@ def _judged(table: Table, candidate: DataFile, suspects: str, taken_back: Sequen
     )
     present = [file.path for file in table.files()]
     source = duck.parquet(present) if present else f"{duck.parquet([candidate.path])} WHERE false"
-    there = f"SELECT DISTINCT {narrow}, {undone.is_out(taken_back)} AS is_out FROM (FROM {source})"
+    there = f"SELECT DISTINCT {narrow}, {is_out} AS is_out FROM (FROM {source})"
     there += f" WHERE hash(source, source_id) IN (FROM {suspects})"
     return (
         f"WITH given AS ({rows}), there AS MATERIALIZED ({there}), new AS ("

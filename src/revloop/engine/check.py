@@ -51,12 +51,12 @@ def problems(lake: Lake) -> list[str]:
 
 def only_undone(lake: Lake, taken_back: Iterable[str]) -> dict[str, int]:
     """By kind, how many facts stand only in rows of these imports."""
-    out = undone.is_out(taken_back)
     found = {}
     with _reading(lake) as con:
         for kind in lake.kinds():
             if files := delta.open_table(lake.path / kind).files():
                 rows = parquet(file.path for file in files)
+                out = undone.is_out(kind, taken_back)
                 gone = f"SELECT DISTINCT {_FACT} FROM {rows} WHERE {out}"
                 stays = f"ANTI JOIN (FROM {rows} WHERE NOT {out}) USING ({_FACT})"
                 found[kind] = int(duck.one(con, f"SELECT count(*) FROM ({gone}) {stays}"))
@@ -116,7 +116,8 @@ def _wrong_facts(con: Backend, kind: str, tables: dict[str, Sequence[DataFile]])
         lost = f"({corrections} EXCEPT SELECT {_FACT} FROM ({corrections}) {known})"
         if count := duck.one(con, f"SELECT count(*) FROM {lost}"):
             yield f"{kind}: {count:,} facts have corrections and no first version"
-        seen = f"FROM {rows} WHERE NOT {undone.is_out(undone.moments(tables.get(UNDONE, ())))}"
+        out = undone.is_out(kind, undone.moments(tables.get(UNDONE, ())))
+        seen = f"FROM {rows} WHERE NOT {out}"
         twice = f"SELECT 1 {seen} GROUP BY {_FACT}, digest HAVING count(*) > 1"
         if count := duck.one(con, f"SELECT count(*) FROM ({twice})"):
             yield f"{kind}: {count:,} versions of facts stand there twice"

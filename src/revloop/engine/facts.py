@@ -89,7 +89,7 @@ class Facts:
 
         Those of imports that were taken back by then are not among them.
         """
-        return self._known(self._rows(KINDS[kind], self._files.get(kind, ())))
+        return self._known(KINDS[kind], self._rows(KINDS[kind], self._files.get(kind, ())))
 
     def standing(self, entity: str) -> ir.Table:
         """Columns `record` and `stands_for`: the records that another one stands for."""
@@ -135,8 +135,8 @@ class Facts:
     def _rows(self, kind: Kind, files: Sequence[DataFile]) -> ir.Table:
         return self._reader.table(_paths(files), arrow_schema(kind))
 
-    def _known(self, rows: ir.Table) -> ir.Table:
-        rows = undone.left_in(rows, self._undone)
+    def _known(self, kind: Kind, rows: ir.Table) -> ir.Table:
+        rows = undone.left_in(rows, kind.name, self._undone)
         if self.as_of is None:
             return rows
         import ibis  # noqa: PLC0415 - half a second
@@ -150,17 +150,17 @@ class Facts:
         first = self._rows(kind, [file for file in files if is_first(file)])
         corrections = [file for file in files if not is_first(file)]
         if not corrections:
-            chosen = self._known(first)
+            chosen = self._known(kind, first)
         else:
             again = self._rows(kind, corrections)
             fact = ["source", "source_id"]
             corrected = again.select(fact).distinct()
-            once = self._known(first.anti_join(corrected, fact))
+            once = self._known(kind, first.anti_join(corrected, fact))
             versions = first.semi_join(corrected, fact).union(again)
             # What was taken back and brought again stands there twice, and says the same.
             twice = ("import_id",) if self._files.get(UNDONE) else ()
             instants = ["updated_at", "recorded_at"]
-            chosen = once.union(_latest(self._known(versions), fact, instants, *twice))
+            chosen = once.union(_latest(self._known(kind, versions), fact, instants, *twice))
         return chosen.filter(~chosen.is_deleted)
 
     def _with_standing(self, kind: Kind, rows: ir.Table) -> ir.Table:

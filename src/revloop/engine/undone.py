@@ -1,8 +1,8 @@
 """Imports that were taken back: a table of the lake says which and when, and no row is touched.
 
 A reader leaves out the rows of the imports that were taken back by the moment it reads as of; before
-that moment they are seen as they always were. revloop's own facts stay whatever brought them: who is
-who goes on from row to row.
+that moment they are seen as they always were. Who is who stays whatever brought it: it goes on
+from row to row, and what an import found out is withdrawn by further rows.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from revloop.engine import delta
 from revloop.engine.columns import UNDONE, UNDONE_SCHEMA
 from revloop.engine.delta import DataFile
 from revloop.engine.duck import text
-from revloop.facts.columns import OWN_SOURCE
+from revloop.facts.kinds import WHO_IS_WHO
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -49,19 +49,19 @@ def by(undone: Mapping[str, datetime], as_of: datetime | None) -> tuple[str, ...
     return tuple(sorted(each for each, at in undone.items() if as_of is None or at <= as_of))
 
 
-def left_in(rows: ir.Table, undone: Sequence[str]) -> ir.Table:
-    """The rows without those of these imports."""
-    if not undone:
+def left_in(rows: ir.Table, kind: str, undone: Sequence[str]) -> ir.Table:
+    """The rows of a kind without those of these imports."""
+    if not undone or kind in WHO_IS_WHO:
         return rows
-    return rows.filter((rows.source == OWN_SOURCE) | rows.import_id.notin(list(undone)))
+    return rows.filter(rows.import_id.notin(list(undone)))
 
 
-def is_out(undone: Iterable[str]) -> str:
-    """In DuckDB's SQL: whether a row was brought by one of these imports."""
+def is_out(kind: str, undone: Iterable[str]) -> str:
+    """In DuckDB's SQL: whether a row of a kind was brought by one of these imports."""
     listed = ", ".join(map(text, sorted(undone)))
-    if not listed:
+    if not listed or kind in WHO_IS_WHO:
         return "false"
-    return f"(source <> {text(OWN_SOURCE)} AND import_id IN ({listed}))"
+    return f"(import_id IN ({listed}))"
 
 
 def write(folder: Path, import_id: str, at: datetime) -> DataFile:

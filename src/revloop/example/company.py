@@ -37,6 +37,7 @@ from revloop.example.story import Story
 from revloop.example.tables import together
 from revloop.example.truths import TRUTHS, Truths
 from revloop.example.world import World
+from revloop.facts.kinds import WHO_IS_WHO
 
 SEED = 20260101
 UNTIL = date(2026, 10, 1)
@@ -93,7 +94,6 @@ BY_BLOCK: dict[str, Callable[[Story], pa.Table]] = {
 
 KINDS = (*SHARED, *BY_BLOCK)
 
-WHO_IS_WHO = ("account_identity", "contact_identity", "contact_account")
 """Kinds that nobody imports: operations publish them, when they have found out themselves."""
 
 

@@ -13,16 +13,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from revloop.facts.columns import PROVENANCE, Holds, Kind
-from revloop.facts.kinds import KINDS
+from revloop.facts.kinds import KINDS, WHO_IS_WHO
 from revloop.sources import values
 from revloop.sources.protocol import PROBLEM, ROW, FactTable, RawTable, Settings
 from revloop.sources.values.value import nothing, sentence
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
-
-FOUND_OUT_HERE = frozenset({"account_identity", "contact_account", "contact_identity"})
-"""Kinds that operations make of what they know, and publish."""
 
 _NUMBERED = re.compile(r"[-_.]?\d+$")
 """What tells the parts of a large table apart: touch-1.parquet, touch-2.parquet."""
@@ -47,7 +44,7 @@ class FactFiles:
         return {
             table.name: "who is who is found out anew from the contacts"
             for table in tables
-            if kind_of(table.name) in FOUND_OUT_HERE
+            if kind_of(table.name) in WHO_IS_WHO
         }
 
     def facts(
@@ -55,7 +52,7 @@ class FactFiles:
     ) -> Iterator[FactTable]:
         for kind in KINDS.values():
             for name in sorted(tables):
-                if kind_of(name) == kind.name and kind.name not in FOUND_OUT_HERE:
+                if kind_of(name) == kind.name and kind.name not in WHO_IS_WHO:
                     disarmed = "delimiter" in raw[name].found
                     yield _facts(kind, tables[name], name, settings, disarmed=disarmed)
 
@@ -126,4 +123,4 @@ def _read(column: ir.Value, holds: Holds, settings: Settings, *, disarmed: bool)
             return values.Value(text, nothing("string"))
 
 
-__all__ = ["FOUND_OUT_HERE", "FactFiles", "kind_of"]
+__all__ = ["FactFiles", "kind_of"]

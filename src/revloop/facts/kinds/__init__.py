@@ -33,4 +33,7 @@ KINDS: dict[str, Kind] = {
 ENTITIES: tuple[str, ...] = tuple(name for name, kind in KINDS.items() if kind.has_key)
 """The kinds whose facts have surrogate keys, each counted on its own."""
 
-__all__ = ["ENTITIES", "KINDS"]
+WHO_IS_WHO: tuple[str, ...] = ("account_identity", "contact_identity", "contact_account")
+"""The kinds that revloop itself finds out: no source brings them, and they go on from row to row."""
+
+__all__ = ["ENTITIES", "KINDS", "WHO_IS_WHO"]
