@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from revloop.analysis.loop import conversion, durations, leaks, mixture, returns, weeks
+from revloop.analysis.loop import conversion, durations, leaks, mixture, returns, value, weeks
 from revloop.analysis.promises import (
     arrivals,
     attempts,
@@ -31,6 +31,7 @@ READINGS: Mapping[str, Reading] = {
         leaks.READING,
         mixture.READING,
         returns.READING,
+        value.READING,
         kept.READING,
         breaches.READING,
         pacing.READING,

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from revloop.analysis import phrases
 from revloop.analysis.loop.stages import NEEDS, STAY_ROWS, STAYS, STEPS, order, said
+from revloop.analysis.loop.stalled import MOST, STAYING, longest
 from revloop.analysis.loop.statistics.competing import CompetingExits, aalen_johansen
 from revloop.analysis.loop.statistics.survival import SurvivalCurve, kaplan_meier
 from revloop.analysis.rates import MIN_N
@@ -19,13 +20,13 @@ from revloop.analysis.reading import Column, Found, Given, Headline, Reading, ad
 _HOURS = 24
 EXIT_DAYS = 90
 """Within which a way out counts: that of an outcome, for the steps of a year differ too much."""
-STAYING = "still there"
 NEXT = "next"
 _TIMES: Mapping[str, pa.DataType] = {
     "stage": pa.string(),
     "n": pa.int64(),
     "ended": pa.int64(),
     "still_there": pa.int64(),
+    "stalled": pa.int64(),
     "median": pa.float64(),
     "low": pa.float64(),
     "high": pa.float64(),
@@ -114,7 +115,7 @@ def _curve(rows: list[dict[str, Any]]) -> tuple[SurvivalCurve, int, int]:
 
 
 def conclude_time(given: Given) -> Found:
-    horizons = _horizons(given)
+    horizons, most = _horizons(given), longest(given.tables[STAYS.name])
     told: list[dict[str, Any]] = []
     curves: list[dict[str, Any]] = []
     for cut, stage, rows in groups(given):
@@ -130,10 +131,11 @@ def conclude_time(given: Given) -> Found:
                 "n": ended + staying,
                 "ended": ended,
                 "still_there": staying,
+                "stalled": _stalled(rows, most[stage]) if stage in most else None,
                 "median": curve.median,
                 "low": low,
                 "high": high,
-                "most": curve.quantile(0.9),
+                "most": curve.quantile(MOST),
                 "horizon_days": horizon,
                 "mean": mean.value if mean else None,
                 "mean_error": mean.standard_error if mean else None,
@@ -159,6 +161,10 @@ def conclude_time(given: Given) -> Found:
         notes=(_CAUTION,),
         more={"curve": pa.Table.from_pylist(curves)} if curves else {},
     )
+
+
+def _stalled(rows: list[dict[str, Any]], most: float) -> int:
+    return sum(row["n"] for row in rows if row["cause"] == STAYING and row["hours"] > most)
 
 
 def _known(values: Any) -> list[float | None]:
@@ -259,6 +265,7 @@ TIME = Reading(
         Column("n", "passes that held it", "passes"),
         Column("ended", "of these, those that have left it", "passes"),
         Column("still_there", "of these, those that have not", "passes"),
+        Column("stalled", "of those, longer there than nine of ten of all passes were", "passes"),
         Column("median", "within this time half have left", "days"),
         Column("low", "lower end of the 95 % interval of the median", "days"),
         Column("high", "upper end of the 95 % interval of the median", "days"),

@@ -12,6 +12,7 @@ import ibis
 from revloop.analysis.cuts import CUTS
 from revloop.analysis.days import dated, in_days
 from revloop.analysis.loop.passes import entered, holding, passes, path, skipped, steps
+from revloop.analysis.loop.stalled import STAYING, longest
 from revloop.kit.money import DECIMALS
 
 if TYPE_CHECKING:
@@ -28,7 +29,10 @@ _HOURS_A_DAY = 24
 _FINE_HOURS = 7 * _HOURS_A_DAY
 _COUNTED = ("entered", "mature", "converted", "reached", "implied", "again", "backwards")
 TO_NEXT = "next"
-STAYS = "still there"
+STAYS = STAYING
+STALLED = "stalled"
+AWAY = "still away"
+NEW = "new"
 FALSE = ibis.literal(value=False)
 
 
@@ -123,13 +127,7 @@ def stays(ground: Ground) -> ir.Table:
         )
         told.append(
             held.select(
-                "subject",
-                "subject_id",
-                "pass_no",
-                "owner_user_id",
-                "account_id",
-                "contact_id",
-                "opportunity_id",
+                *_KEYS,
                 *CUTS,
                 stage=ibis.literal(stage),
                 begin=begin,
@@ -141,9 +139,22 @@ def stays(ground: Ground) -> ir.Table:
 
 
 def stay_rows(ground: Ground) -> ir.Table:
-    """`stays` with `month` and `week` of the beginning and `days` held."""
+    """`stays` with `month` and `week` of the beginning, the `days` held, and `stalled`.
+
+    Who is still there for longer than nine of ten were is stalled; the column is null for others.
+    """
     rows = dated(ground.once(stays), "begin", ground.days, ground.calendar)
-    return rows.mutate(days=in_days(rows.end, rows.begin))
+    most = longest(ground.facts.arrow(ground.once(_stay_sums)))
+    hours = _coarse(rows.end, rows.begin)
+    is_stalled = [
+        ((rows.stage == stage) & (rows.cause == STAYS) & (hours > most[stage]), STALLED)
+        for stage in sorted(most)
+    ]
+    nothing = ibis.null("string")
+    return rows.mutate(
+        days=in_days(rows.end, rows.begin),
+        stalled=ibis.cases(*is_stalled, else_=nothing) if is_stalled else nothing,
+    )
 
 
 def stay_sums(ground: Ground) -> ir.Table:
@@ -153,12 +164,97 @@ def stay_sums(ground: Ground) -> ir.Table:
     the first week and multiples of 24 after it. Whose end comes before the beginning is left out;
     `step_sums` counts them.
     """
-    rows = ground.once(stays)
-    rows = dated(rows, "begin", ground.days, ground.calendar)
-    hours = (in_days(rows.end, rows.begin) * _HOURS_A_DAY).floor().cast("int64")
-    coarse = ibis.ifelse(hours < _FINE_HOURS, hours, (hours // _HOURS_A_DAY) * _HOURS_A_DAY)
-    rows = rows.mutate(hours=coarse).filter(lambda t: t.hours >= 0)
+    return ground.once(_stay_sums)
+
+
+def _stay_sums(ground: Ground) -> ir.Table:
+    rows = dated(ground.once(stays), "begin", ground.days, ground.calendar)
+    rows = rows.mutate(hours=_coarse(rows.end, rows.begin)).filter(lambda t: t.hours >= 0)
     return rows.group_by(["stage", "month", *CUTS, "hours", "cause"]).agg(n=rows.count())
+
+
+def turns(ground: Ground) -> ir.Table:
+    """One row for each time that a subject was put aside: where from, when, and whether it came back.
+
+    Columns: the keys and cuts of the pass; `exit` and `left_at`, how and when it ended; `back_to` and
+    `back_at`, where and when the next pass began, or `still away` with the moment of the reading.
+    """
+    rows = ground.once(_turning)
+    gone = rows.filter(rows.exit_at.notnull() & ~rows.is_won)
+    moment = ground.moment(ground.setting.as_of, gone.exit_at)
+    return gone.select(
+        *_KEYS,
+        *CUTS,
+        exit="exit",
+        left_at="exit_at",
+        back_to=gone.next_starts.fill_null(AWAY),
+        back_at=gone.next_at,
+        until=gone.next_at.coalesce(moment),
+    )
+
+
+_KEYS = (
+    "subject",
+    "subject_id",
+    "pass_no",
+    "owner_user_id",
+    "account_id",
+    "contact_id",
+    "opportunity_id",
+)
+
+
+def _turning(ground: Ground) -> ir.Table:
+    """The passes, with the stage that each began in, and where and when the next one began."""
+    rows = passes(ground)
+    stages = path(ground.setting)
+    starts = ibis.cases(
+        *((rows[entered(stage)].notnull(), stage) for stage in stages),
+        else_=ibis.null("string"),
+    )
+    won = rows[entered("won")].notnull() if entered("won") in rows.columns else FALSE
+    rows = rows.mutate(starts=starts, is_won=won)
+    window = ibis.window(group_by=["subject", "subject_id"], order_by="pass_no")
+    return rows.select(
+        *_KEYS,
+        *CUTS,
+        "begun_at",
+        "exit",
+        "exit_at",
+        "starts",
+        "is_won",
+        next_starts=rows.starts.lead().over(window),
+        next_at=rows.begun_at.lead().over(window),
+    )
+
+
+def turn_rows(ground: Ground) -> ir.Table:
+    """`turns` with `month` and `week` of the end of the pass, and the `days` away."""
+    rows = dated(ground.once(turns), "left_at", ground.days, ground.calendar)
+    return rows.mutate(days=in_days(rows.until, rows.left_at)).drop("until")
+
+
+def turn_sums(ground: Ground) -> ir.Table:
+    """How many were put aside, and where and after how long they came back; and where leads begin.
+
+    Columns: `month`, the cuts, `exit`, `back_to`, `hours` and `n`. The exit is `new` for first passes,
+    with the stage that they began in, the month of that, and no hours.
+    """
+    away = dated(ground.once(turns), "left_at", ground.days, ground.calendar)
+    away = away.mutate(hours=_coarse(away.until, away.left_at)).filter(lambda t: t.hours >= 0)
+    new = ground.once(_turning)
+    new = new.filter((new.pass_no == 1) & new.starts.notnull())
+    new = dated(new, "begun_at", ground.days, ground.calendar)
+    new = new.mutate(exit=ibis.literal(NEW), back_to=new.starts, hours=ibis.literal(0, "int64"))
+    columns = ("month", *CUTS, "exit", "back_to", "hours")
+    told = away.select(*columns).union(new.select(*columns))
+    return told.group_by(list(columns)).agg(n=told.count())
+
+
+def _coarse(end: Any, begin: Any) -> Any:
+    """Whole hours in the first week, and multiples of 24 after it."""
+    hours = (in_days(end, begin) * _HOURS_A_DAY).floor().cast("int64")
+    return ibis.ifelse(hours < _FINE_HOURS, hours, (hours // _HOURS_A_DAY) * _HOURS_A_DAY)
 
 
 def entry_sums(ground: Ground) -> ir.Table:

@@ -14,6 +14,7 @@ STAYS = Sums("stays", measures.stay_sums, CUTS)
 WORTH = Sums("worth", measures.worth_sums, CUTS)
 YIELDS = Sums("yields", measures.yield_sums, CUTS)
 ENTRIES = Sums("entries", measures.entry_sums, CUTS)
+TURNS = Sums("turns", measures.turn_sums, CUTS)
 
 STAY_ROWS = Rows(
     "stay_rows",
@@ -24,11 +25,29 @@ STAY_ROWS = Rows(
         Column("begin", "entered it"),
         Column("cause", "what ended it"),
         Column("days", "held it for", "days"),
+        Column("stalled", "longer than nine of ten"),
         Column("owner_user_id", "owner"),
         Column("source", "source"),
         Column("segment", "segment"),
     ),
-    filters=("stage", "cause", "subject"),
+    filters=("stage", "cause", "stalled", "subject"),
+)
+
+TURN_ROWS = Rows(
+    "turn_rows",
+    measures.turn_rows,
+    ("left_at", "subject", "subject_id", "pass_no"),
+    columns=(
+        Column("exit", "how it was put aside"),
+        Column("left_at", "when"),
+        Column("back_to", "where it came back to"),
+        Column("back_at", "came back"),
+        Column("days", "away for", "days"),
+        Column("owner_user_id", "owner"),
+        Column("source", "source"),
+        Column("segment", "segment"),
+    ),
+    filters=("exit", "back_to", "subject"),
 )
 
 NEEDS = (

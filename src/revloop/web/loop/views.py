@@ -11,8 +11,10 @@ from django.urls import reverse
 
 from revloop.analysis import phrases
 from revloop.analysis.loop.leaks import compared
+from revloop.analysis.loop.measures import AWAY
 from revloop.analysis.loop.passes import path
 from revloop.analysis.loop.stages import said
+from revloop.analysis.loop.value import ASIDE
 from revloop.analysis.rates import Rate
 from revloop.analysis.reading import Asked, Result
 from revloop.upkeep import readings
@@ -61,6 +63,7 @@ def _measured(found: Readings, what: Filters, steps: Result) -> dict[str, Any]:
     times = found.read("time_in_stage", what.asked)
     exits = found.read("stage_exits", what.asked)
     yields = found.read("yields", what.asked)
+    value = found.read("loop_value", what.asked)
     # A year would hide what a quarter lost; leaks are those of the last whole quarter, unless asked.
     period = what.asked.period if what.chosen else None
     leaks = found.read("leaks", Asked(period, (), what.asked.where))
@@ -76,16 +79,19 @@ def _measured(found: Readings, what: Filters, steps: Result) -> dict[str, Any]:
         "leaks_compared": [said_as(each) for each in compared(found.setting, period)],
         "yields": yields.table.to_pylist()[0] if yields.table.num_rows else None,
         "yields_sentence": yields.sentence,
+        "value": value,
+        "value_rows": [_worth(row) for row in value.table.to_pylist() if row["n"]],
+        "turned": _turned(what),
         "files": files("stage_conversion", what.asked),
         "dearest": leaking[0] if leaking else None,
     }
 
 
-def _rows(what: Filters, **narrowed: str) -> str:
+def _rows(what: Filters, reading: str = "stage_conversion", **narrowed: str) -> str:
     """Where the rows behind a number of this page are."""
     period = str(what.asked.period) if what.asked.period else "all"
     said_so = {"period": period, **what.asked.where, **narrowed}
-    return f"{reverse('reading_rows', args=('stage_conversion',))}?{urlencode(said_so)}"
+    return f"{reverse('reading_rows', args=(reading,))}?{urlencode(said_so)}"
 
 
 def _label(stage: str) -> str:
@@ -179,7 +185,7 @@ def _step(row: dict[str, Any], time_of: dict[str, dict[str, Any]], what: Filters
     held = time_of.get(row["stage"], {})
     between = ""
     if held.get("low") is not None and held.get("high") is not None:
-        between = f"{phrases.days(held['low'])} to {phrases.days(held['high'])}"
+        between = _days_between(held["low"], held["high"])
     return {
         "name": f"{_label(row['stage'])} → {_label(row['later'])}",
         "rate": row["rate"],
@@ -190,8 +196,41 @@ def _step(row: dict[str, Any], time_of: dict[str, dict[str, Any]], what: Filters
         "half": phrases.days(held["median"]) if held.get("median") is not None else "–",
         "between": between,
         "waiting": held.get("still_there"),
+        "stalled": held.get("stalled"),
+        "long": _rows(what, stage=row["stage"], stalled="stalled"),
         "on": _rows(what, stage=row["stage"], cause="next"),
         "still": _rows(what, stage=row["stage"], cause="still there"),
+    }
+
+
+def _days_between(low: float, high: float) -> str:
+    """`9.0–12 days`; `40 hours to 3.0 days` where the units differ."""
+    first, last = phrases.days(low), phrases.days(high)
+    number, unit = first.split(" ")
+    return f"{number}–{last}" if last.endswith(f" {unit}") else f"{first} to {last}"
+
+
+def _worth(row: dict[str, Any]) -> dict[str, Any]:
+    """What coming back is worth to those in a stage."""
+    return {
+        "stage": row["stage"].capitalize() if row["stage"] == ASIDE else _label(row["stage"]),
+        "customers": row["customers"],
+        "behind": f"{row['low'] * 100:.1f}–{row['high'] * 100:.1f}\u202f%, n {row['n']:,}"
+        if row["low"] is not None
+        else f"n {row['n']:,}",
+        "without": row["without"],
+        "uplift": row["uplift"],
+        "between": f"{row['uplift_low'] * 100:.0f}–{row['uplift_high'] * 100:.0f}\u202f%"
+        if row["uplift_low"] is not None
+        else "",
+    }
+
+
+def _turned(what: Filters) -> dict[str, str]:
+    """Where the lists are of those who came back, and of those who have not."""
+    return {
+        "away": _rows(what, "loop_value", exit="recycled", back_to=AWAY),
+        "all": _rows(what, "loop_value"),
     }
 
 
