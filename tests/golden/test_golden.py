@@ -4,7 +4,7 @@
     pytest tests/golden --golden-dir DIR     any folder of files of the same form
 
 A file holds `metric`, `tolerance_abs_or_rel` and `cases` of input and expected output. A metric
-without a translator is listed as one that revloop does not have yet.
+without a translator, and without a test of its own, is listed as one that revloop does not have yet.
 """
 
 from __future__ import annotations
@@ -19,6 +19,9 @@ from .agreeing import disagreements
 from .translators import TRANSLATORS
 
 METRIC = "golden metric"
+TESTS = Path(__file__).resolve().parents[1]
+FROM_FACTS = {"stage_conversion": "analysis/loop/test_conversion.py"}
+"""Metrics whose input is facts: the test that loads them and holds the example to its expectations."""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -38,6 +41,9 @@ def test_worked_example(
 ) -> None:
     metric = example["metric"]
     record_property(METRIC, metric)
+    if metric in FROM_FACTS:
+        assert f'"{metric}.json"' in (TESTS / FROM_FACTS[metric]).read_text(encoding="utf-8")
+        return
     if metric not in TRANSLATORS:
         pytest.skip(f"revloop does not have {metric} yet")
 
