@@ -26,7 +26,7 @@ def read(made: Company) -> tuple[dict[str, object], list[int]]:
         rows = facts.arrow(measures.stay_rows(ground)).to_pylist()
     found = reading.conclude(Given(ground.setting, Asked(), tables))
     first = found.table.to_pylist()[0]
-    return first, [row["subject_id"] for row in rows if row["stalled"]]
+    return first, [row["subject_id"] for row in rows if row["stalled"] == "stalled"]
 
 
 def test_those_still_there_for_longer_than_nine_of_ten_are_stalled(tmp_path: Path) -> None:

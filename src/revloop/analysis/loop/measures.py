@@ -30,7 +30,7 @@ _FINE_HOURS = 7 * _HOURS_A_DAY
 _COUNTED = ("entered", "mature", "converted", "reached", "implied", "again", "backwards")
 TO_NEXT = "next"
 STAYS = STAYING
-STALLED = "stalled"
+STALLED, IN_TIME = "stalled", "in time"
 AWAY = "still away"
 NEW = "new"
 FALSE = ibis.literal(value=False)
@@ -141,19 +141,24 @@ def stays(ground: Ground) -> ir.Table:
 def stay_rows(ground: Ground) -> ir.Table:
     """`stays` with `month` and `week` of the beginning, the `days` held, and `stalled`.
 
-    Who is still there for longer than nine of ten were is stalled; the column is null for others.
+    Who is still there is `stalled` after longer than nine of ten were, and `in time` before; null
+    where that time is not known, and for all who have left.
     """
     rows = dated(ground.once(stays), "begin", ground.days, ground.calendar)
     most = longest(ground.facts.arrow(ground.once(_stay_sums)))
-    hours = _coarse(rows.end, rows.begin)
-    is_stalled = [
-        ((rows.stage == stage) & (rows.cause == STAYS) & (hours > most[stage]), STALLED)
+    hours, stays_on = _coarse(rows.end, rows.begin), rows.cause == STAYS
+    known = [
+        case
         for stage in sorted(most)
+        for case in (
+            (stays_on & (rows.stage == stage) & (hours > most[stage]), STALLED),
+            (stays_on & (rows.stage == stage), IN_TIME),
+        )
     ]
     nothing = ibis.null("string")
     return rows.mutate(
         days=in_days(rows.end, rows.begin),
-        stalled=ibis.cases(*is_stalled, else_=nothing) if is_stalled else nothing,
+        stalled=ibis.cases(*known, else_=nothing) if known else nothing,
     )
 
 

@@ -25,7 +25,7 @@ STAY_ROWS = Rows(
         Column("begin", "entered it"),
         Column("cause", "what ended it"),
         Column("days", "held it for", "days"),
-        Column("stalled", "longer than nine of ten"),
+        Column("stalled", "whether longer than nine of ten"),
         Column("owner_user_id", "owner"),
         Column("source", "source"),
         Column("segment", "segment"),

@@ -15,6 +15,7 @@ from revloop.analysis.loop.measures import AWAY
 from revloop.analysis.loop.passes import path
 from revloop.analysis.loop.stages import said
 from revloop.analysis.loop.value import ASIDE
+from revloop.analysis.promises.loose_ends import KINDS
 from revloop.analysis.rates import Rate
 from revloop.analysis.reading import Asked, Result
 from revloop.upkeep import readings
@@ -64,6 +65,7 @@ def _measured(found: Readings, what: Filters, steps: Result) -> dict[str, Any]:
     exits = found.read("stage_exits", what.asked)
     yields = found.read("yields", what.asked)
     value = found.read("loop_value", what.asked)
+    loose = found.read("loose_ends", what.asked)
     # A year would hide what a quarter lost; leaks are those of the last whole quarter, unless asked.
     period = what.asked.period if what.chosen else None
     leaks = found.read("leaks", Asked(period, (), what.asked.where))
@@ -79,6 +81,8 @@ def _measured(found: Readings, what: Filters, steps: Result) -> dict[str, Any]:
         "leaks_compared": [said_as(each) for each in compared(found.setting, period)],
         "yields": yields.table.to_pylist()[0] if yields.table.num_rows else None,
         "yields_sentence": yields.sentence,
+        "loose": [_loose(row, what) for row in loose.table.to_pylist() if row["x"]],
+        "loose_result": loose,
         "value": value,
         "value_rows": [_worth(row) for row in value.table.to_pylist() if row["n"]],
         "turned": _turned(what),
@@ -208,6 +212,20 @@ def _days_between(low: float, high: float) -> str:
     first, last = phrases.days(low), phrases.days(high)
     number, unit = first.split(" ")
     return f"{number}–{last}" if last.endswith(f" {unit}") else f"{first} to {last}"
+
+
+def _loose(row: dict[str, Any], what: Filters) -> dict[str, Any]:
+    """Of one kind of loose ends: how many, of what, and whose turn it is."""
+    kind = KINDS[row["kind"]]
+    return {
+        "of": kind.of,
+        "left": kind.left,
+        "side": row["side"],
+        "x": row["x"],
+        "rate": row["rate"],
+        "behind": _behind(row),
+        "href": _rows(what, "loose_ends", kind=row["kind"]),
+    }
 
 
 def _worth(row: dict[str, Any]) -> dict[str, Any]:
