@@ -33,6 +33,9 @@ def test_the_loop_says_how_many_go_on_and_every_number_leads_to_its_rows(
     assert "75.0 %" in said
     assert "cause=next" in answer
     assert "<svg" in answer
+    assert "Nobody who began as a lead is seen to become a customer" in said
+    assert "Which week is news" in said
+    assert "What was left lying" in said
     filtered = words(client.get("/loop/?source=webinar&period=2025-Q3").content.decode())
     assert "Entered Q3 2025" in filtered
     assert "within 1 day" in filtered

@@ -109,7 +109,7 @@ def test_a_week_that_is_news_is_told_from_noise(tmp_path: Path) -> None:
 
     assert [row["n"] for row in rows][-3:] == [4, 30, 4]
     assert [row["week"] for row in rows if row["signal"]] == ["2026-08-24"]
-    assert "30 entered lead in the week of 2026-08-24, above its limits" in found.sentence
+    assert "lead, entered by 30 in the week of 2026-08-24, above its limits" in found.sentence
     drawn = registry.reading("weekly").chart
     assert drawn is not None
     picture = drawn(found)

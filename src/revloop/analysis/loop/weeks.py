@@ -71,7 +71,7 @@ def _sentence(
     last = max(signals, key=lambda row: str(row["week"]))
     return (
         f"{phrases.counted(len(signals), 'signal')} in {len({row['week'] for row in rows})} weeks; the"
-        f" last: {last['n']:,} entered {said(last['stage'])} in the week of {last['week']},"
+        f" last: {said(last['stage'])}, entered by {last['n']:,} in the week of {last['week']},"
         f" {last['signal']} (mean {last['center']:,.1f})."
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,6 +26,7 @@ from revloop.web.loop.drawn import Map, Stage, drawn
 from revloop.web.pages import page
 from revloop.web.readings.filters import Filters, filters, last_year, said_as
 from revloop.web.readings.views import files
+from revloop.web.shell.components import trend
 
 FILTERS = ("source", "segment", "team", "region")
 _OUT = ("lost", "disqualified", "expired", "rejected")
@@ -66,6 +68,7 @@ def _measured(found: Readings, what: Filters, steps: Result) -> dict[str, Any]:
     yields = found.read("yields", what.asked)
     value = found.read("loop_value", what.asked)
     loose = found.read("loose_ends", what.asked)
+    weeks = found.read("weekly", what.asked)
     # A year would hide what a quarter lost; leaks are those of the last whole quarter, unless asked.
     period = what.asked.period if what.chosen else None
     leaks = found.read("leaks", Asked(period, (), what.asked.where))
@@ -83,6 +86,8 @@ def _measured(found: Readings, what: Filters, steps: Result) -> dict[str, Any]:
         "yields_sentence": yields.sentence,
         "loose": [_loose(row, what) for row in loose.table.to_pylist() if row["x"]],
         "loose_result": loose,
+        "weeks": _weeks(weeks),
+        "weeks_sentence": weeks.sentence,
         "value": value,
         "value_rows": [_worth(row) for row in value.table.to_pylist() if row["n"]],
         "turned": _turned(what),
@@ -212,6 +217,39 @@ def _days_between(low: float, high: float) -> str:
     first, last = phrases.days(low), phrases.days(high)
     number, unit = first.split(" ")
     return f"{number}–{last}" if last.endswith(f" {unit}") else f"{first} to {last}"
+
+
+def _weeks(result: Result) -> list[dict[str, Any]]:
+    """For each stage: how many entered it week by week, what is usual, and what of it is news."""
+    held: dict[str, list[dict[str, Any]]] = {}
+    for row in result.table.to_pylist():
+        held.setdefault(row["stage"], []).append(row)
+    told = []
+    for stage, rows in held.items():
+        last, counts = rows[-1], [row["n"] for row in rows]
+        usual = ""
+        if last["center"] is not None:
+            low, high = max(0, last["lower_limit"]), last["upper_limit"]
+            usual = f"{low:,.0f}–{high:,.0f}"
+        signals = [row for row in rows if row["signal"]]
+        told.append(
+            {
+                "stage": _label(stage),
+                "line": trend(counts, least=max(counts) / 5 or 1),
+                "last": last["n"],
+                "usual": usual,
+                "news": f"{signals[-1]['signal']}, week of {_day(signals[-1]['week'])}"
+                if signals
+                else "",
+                "signals": len(signals),
+            }
+        )
+    return told
+
+
+def _day(week: str) -> str:
+    day = date.fromisoformat(week)
+    return f"{day.day} {day:%b %Y}"
 
 
 def _loose(row: dict[str, Any], what: Filters) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from revloop.web.shell.tags import moment
 register = template.Library()
 
 _A_LINE = 2
+_MOVES = 0.2
 """Points make one."""
 
 TEAMS = ("marketing", "sales", "success")
@@ -87,26 +88,30 @@ class Promise:
 
     @property
     def line(self) -> str:
-        """The path of the trend, in a field of 100 by 24; nothing where fewer than two weeks are known.
+        """The path of the trend: a share that hardly moves must not look wild."""
+        return trend(self.trend, least=_MOVES)
 
-        The field is as high as the trend moves, and a fifth of the whole at least: a share that
-        hardly moves must not look wild.
-        """
-        known = [value for value in self.trend if value is not None]
-        if len(known) < _A_LINE:
-            return ""
-        middle = (min(known) + max(known)) / 2
-        height = max(max(known) - min(known), 0.2)
-        step = 100 / (len(self.trend) - 1)
-        told = []
-        pen = "M"
-        for number, value in enumerate(self.trend):
-            if value is None:
-                pen = "M"
-            else:
-                told.append(f"{pen}{number * step:.1f} {12 - 20 * (value - middle) / height:.1f}")
-                pen = "L"
-        return " ".join(told)
+
+def trend(values: Sequence[float | None], *, least: float) -> str:
+    """The path of a series in a field of 100 by 24; nothing where fewer than two are known.
+
+    The field is as high as the series moves, and `least` at least.
+    """
+    known = [value for value in values if value is not None]
+    if len(known) < _A_LINE:
+        return ""
+    middle = (min(known) + max(known)) / 2
+    height = max(max(known) - min(known), least)
+    step = 100 / (len(values) - 1)
+    told = []
+    pen = "M"
+    for number, value in enumerate(values):
+        if value is None:
+            pen = "M"
+        else:
+            told.append(f"{pen}{number * step:.1f} {12 - 20 * (value - middle) / height:.1f}")
+            pen = "L"
+    return " ".join(told)
 
 
 @dataclass(frozen=True, slots=True)
