@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -14,7 +15,7 @@ from revloop.analysis.reading import Asked, Found, Given
 from revloop.upkeep import readings
 
 from ...engine.staging import Company
-from .story import setting, tell
+from .story import facts, offer, setting, tell
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +47,26 @@ def test_a_promise_counts_clocks_that_were_never_stopped(ground: Ground) -> None
         row["promise"]: row for row in read(ground, "promises", source="webinar").table.to_pylist()
     }
     assert (webinar["answer_5min"]["x"], webinar["answer_5min"]["n"]) == (2, 2)
+
+
+def test_complete_is_what_the_agreement_asks_for_and_not_what_the_source_calls_so(
+    tmp_path: Path,
+) -> None:
+    told = facts()
+    told["handoff"] = [
+        {**offer("a"), "completeness": 0.2},
+        {**offer("c"), "completeness": 1.0},
+        {**offer("b"), "fields_present": None, "fields_missing": None, "completeness": 1.0},
+        {**offer("d"), "fields_present": None, "fields_missing": None, "completeness": None},
+    ]
+    made = Company(tmp_path)
+    for kind, each in told.items():
+        made.append(kind, *each)
+    with engine.open(made.lake.path) as opened:
+        ground = Ground(opened, setting())
+        rows = {row["promise"]: row for row in read(ground, "promises").table.to_pylist()}
+
+    assert (rows["complete"]["x"], rows["complete"]["n"]) == (2, 3)
 
 
 def test_breaches_name_who_had_them_in_hand(ground: Ground) -> None:

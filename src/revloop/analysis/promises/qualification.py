@@ -14,7 +14,7 @@ from revloop.analysis.cuts import CUTS
 from revloop.analysis.days import dated
 from revloop.analysis.ground import Tenure
 from revloop.analysis.needs import Need
-from revloop.analysis.promises.shares import REFUSED, offers
+from revloop.analysis.promises.shares import REFUSED, holds, names_fields, offers
 from revloop.analysis.promises.statistics.judgement import Acceptance, Rejections
 from revloop.analysis.rates import Rate
 from revloop.analysis.reading import (
@@ -295,14 +295,8 @@ def _handed(ground: Ground, tenure: Tenure, required: tuple[str, ...]) -> ir.Tab
     rows = rows.filter(rows["at"] >= ground.moment(tenure.begins, rows["at"]))
     if tenure.ends is not None:
         rows = rows.filter(rows["at"] < ground.moment(tenure.ends, rows["at"]))
-    told = rows.fields_present.notnull() | rows.fields_missing.notnull()
-    there = {
-        field: (
-            rows.fields_present.contains(field).fill_null(FALSE)
-            | (rows.fields_present.isnull() & ~rows.fields_missing.contains(field))
-        ).fill_null(FALSE)
-        for field in required
-    }
+    told = names_fields(rows)
+    there = {field: holds(rows, field) for field in required}
     whole = told
     for each in there.values():
         whole &= each

@@ -176,7 +176,7 @@ def _offered(ground: Ground, term: _Term) -> ir.Table:
     expired = rows.expired_at.notnull() & ground.until(rows.expired_at)
     kept, pending = accepted, ~(accepted | refused | expired)
     if _having(term) == "complete":
-        kept, pending = rows.completeness >= 1, rows.completeness.isnull()
+        kept, pending = _complete(rows, term), ~_is_told(rows)
     return rows.select(
         inquiry_id="inquiry_id",
         opportunity_id="opportunity_id",
@@ -189,17 +189,45 @@ def _offered(ground: Ground, term: _Term) -> ir.Table:
 
 def _handed(ground: Ground, term: _Term) -> ir.Table:
     """Hand-overs, and whether what they must hold was there."""
-    del term
     rows = offers(ground)
-    rows = rows.filter(rows.completeness.notnull())
+    rows = rows.filter(_is_told(rows))
     return rows.select(
         inquiry_id="inquiry_id",
         opportunity_id="opportunity_id",
         user_id="from_user_id",
         arose=rows["at"],
         due=_NO_TIME,
-        state=_state(kept=rows.completeness >= 1, pending=FALSE),
+        state=_state(kept=_complete(rows, term), pending=FALSE),
     )
+
+
+def names_fields(rows: ir.Table) -> Any:
+    """Whether a hand-over says which fields it held, or which it did not."""
+    return rows.fields_present.notnull() | rows.fields_missing.notnull()
+
+
+def holds(rows: ir.Table, field: str) -> Any:
+    """Whether a hand-over that `names_fields` held this one."""
+    return (
+        rows.fields_present.contains(field).fill_null(FALSE)
+        | (rows.fields_present.isnull() & ~rows.fields_missing.contains(field))
+    ).fill_null(FALSE)
+
+
+def _is_told(rows: ir.Table) -> Any:
+    return names_fields(rows) | rows.completeness.notnull()
+
+
+def _complete(rows: ir.Table, term: _Term) -> Any:
+    """Whether all was there that this version asks for; where fields are not named, the source's word."""
+    said_so = (rows.completeness >= 1).fill_null(FALSE)
+    fields = term.promise.fields if isinstance(term.promise, SharePromise) else ()
+    if not fields:
+        return said_so
+    whole = names_fields(rows)
+    for field in fields:
+        whole &= holds(rows, field)
+    return ibis.ifelse(names_fields(rows), whole, said_so)
 
 
 def _rejections(ground: Ground, term: _Term) -> ir.Table:
