@@ -51,11 +51,11 @@ def _accounts(draw: np.random.Generator, count: int) -> pa.Table:
     name = _names(draw, count, 3)
     return pa.table(
         {
-            "source_id": _ids("a", np.arange(count)),
+            "source_id": ids("a", np.arange(count)),
             "at": _instants(draw, count),
             "name": COMPUTE.binary_join_element_wise(name, "Ltd", " "),
             "domain": COMPUTE.binary_join_element_wise(
-                name, _ids("", np.arange(count)), ".example", ""
+                name, ids("", np.arange(count)), ".example", ""
             ),
             "country": pa.array(_COUNTRIES).take(_places(draw, len(_COUNTRIES), count)),
         }
@@ -64,12 +64,12 @@ def _accounts(draw: np.random.Generator, count: int) -> pa.Table:
 
 def _contacts(draw: np.random.Generator, count: int) -> pa.Table:
     first, last = _names(draw, count, 2), _names(draw, count, 3)
-    address = COMPUTE.binary_join_element_wise(first, _ids("", np.arange(count)), ".")
+    address = COMPUTE.binary_join_element_wise(first, ids("", np.arange(count)), ".")
     return pa.table(
         {
-            "source_id": _ids("c", np.arange(count)),
+            "source_id": ids("c", np.arange(count)),
             "at": _instants(draw, count),
-            "account_id": _ids("warehouse:a", np.arange(count) // PEOPLE_AT_A_COMPANY),
+            "account_id": ids("warehouse:a", np.arange(count) // PEOPLE_AT_A_COMPANY),
             "first_name": first,
             "last_name": last,
             "email": COMPUTE.binary_join_element_wise(address, "mail.example", "@"),
@@ -83,10 +83,10 @@ def _opportunities(draw: np.random.Generator, contacts: int) -> pa.Table:
     person = draw.integers(0, contacts, count)
     return pa.table(
         {
-            "source_id": _ids("o", np.arange(count)),
+            "source_id": ids("o", np.arange(count)),
             "at": _instants(draw, count),
-            "account_id": _ids("warehouse:a", person // PEOPLE_AT_A_COMPANY),
-            "contact_id": _ids("warehouse:c", person),
+            "account_id": ids("warehouse:a", person // PEOPLE_AT_A_COMPANY),
+            "contact_id": ids("warehouse:c", person),
             "stage": pa.array(_STAGES).take(_places(draw, len(_STAGES), count)),
             "amount_minor": pa.array(draw.integers(1, 10_000, count) * 10_000),
             "amount_currency": pa.array(["EUR"] * count),
@@ -101,13 +101,13 @@ def _touches(draw: np.random.Generator, contacts: int, rows: int) -> Iterator[pa
         person = (draw.random(count) ** 2 * contacts).astype(np.int64)
         yield pa.table(
             {
-                "source_id": _ids("t", np.arange(start, start + count)),
+                "source_id": ids("t", np.arange(start, start + count)),
                 "at": _instants(draw, count),
-                "contact_id": _ids("warehouse:c", person),
-                "account_id": _ids("warehouse:a", person // PEOPLE_AT_A_COMPANY),
+                "contact_id": ids("warehouse:c", person),
+                "account_id": ids("warehouse:a", person // PEOPLE_AT_A_COMPANY),
                 "kind": pa.array(TOUCH_KINDS).take(_places(draw, len(TOUCH_KINDS), count)),
                 "side": pa.array(SIDES).take(_places(draw, len(SIDES), count)),
-                "channel": _ids("channel-", draw.integers(0, 12, count)),
+                "channel": ids("channel-", draw.integers(0, 12, count)),
                 "direction": pa.array(DIRECTIONS).take(_places(draw, len(DIRECTIONS), count)),
             }
         )
@@ -119,7 +119,7 @@ def _names(draw: np.random.Generator, count: int, syllables: int) -> Any:
     return COMPUTE.utf8_capitalize(COMPUTE.binary_join_element_wise(*parts, ""))
 
 
-def _ids(start: str, numbers: np.ndarray[Any, Any]) -> Any:
+def ids(start: str, numbers: np.ndarray[Any, Any]) -> Any:
     return COMPUTE.binary_join_element_wise(start, pc.cast(pa.array(numbers), pa.string()), "")
 
 

@@ -18,6 +18,7 @@ MODULES = [
     "identity",
     "importing",
     "pages",
+    "readings",
     "first_page",
 ]
 

@@ -1,0 +1,225 @@
+"""Readings of a company with many leads: each cold, those of This week together, and their pages.
+
+100,000 leads with a clock each and three events of stages, or a million with REVLOOP_BENCH=full. A
+reading is cold where nothing of it was computed before: it finds its facts, goes through all of
+them, and concludes. The peer of compliance is the exact loop over the same clocks, one by one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bench import leads
+from bench.pages import measured, page_row, signed_in
+from bench.rows import Row, times
+
+from revloop import intake, operations
+from revloop.agreement.form import ClockPromise
+from revloop.kit import clock, folder
+from revloop.kit.folder import Folder
+from revloop.kit.working_time import one_clock
+
+if TYPE_CHECKING:
+    from revloop.analysis.ground import Setting
+
+FULL = os.environ.get("REVLOOP_BENCH") == "full"
+LEADS = 1_000_000 if FULL else 100_000
+READING_S, WEEK_S, MEMORY_MB = 5, 12, 2_000
+LOOPED = 2_000
+"""Clocks that the loop is timed with; it takes the same for each of them."""
+RATIO, RATIO_LIMIT = 150, 40
+WEEK = ("promises", "revenue_equation", "revenue_change", "leaks")
+PAGES = ("/week/", "/loop/", "/promises/", "/revenue/", "/readings/stage_conversion/?by=source")
+
+
+def measure() -> list[Row]:
+    with tempfile.TemporaryDirectory(prefix="revloop-bench-") as temp:
+        place = Path(temp)
+        _in_a_process("prepare", place)
+        rows = [Row(**each) for each in json.loads(_in_a_process("read", place))]
+        rows += [Row(**each) for each in json.loads(_in_a_process("show", place))]
+        return rows
+
+
+def _in_a_process(what: str, place: Path) -> str:
+    process = subprocess.run(  # noqa: S603 - this program itself
+        [sys.executable, "-m", "bench.readings", what, str(place)],
+        cwd=Path(__file__).resolve().parents[1],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    return (process.stdout.splitlines() or [""])[-1]
+
+
+def _prepare(place: Path) -> None:
+    from revloop.example.signed import HEADS, SIGNED  # noqa: PLC0415 - only this process needs it
+
+    made = folder.create(place / "workspace", company="Bench", timezone="America/New_York")
+    operations.connect(made, create=True)
+    from revloop.operations.ledger import actions  # noqa: PLC0415 - Django is loaded by now
+
+    for each in SIGNED:
+        actions.adopt(
+            each.file.read_bytes(),
+            file_name=each.file.name,
+            signed_by=HEADS,
+            at=each.at,
+            actor="bench",
+            agreements=made.agreements,
+        )
+    leads.write(place / "in", LEADS)
+    asked = intake.Request(place / "in", "bench", leads.LAST, source="crm", link=False)
+    report = intake.run(asked, made)
+    if report.quarantined:
+        raise SystemExit(f"{report.quarantined:,} rows of the bench are no facts")
+
+
+def _read(made: Folder) -> list[Row]:
+    from revloop.analysis import registry  # noqa: PLC0415 - Ibis
+    from revloop.analysis.reading import Asked  # noqa: PLC0415 - likewise
+    from revloop.upkeep import readings  # noqa: PLC0415 - likewise
+
+    spent: dict[str, float] = {}
+    lacking: list[str] = []
+    for name in registry.READINGS:
+        began = time.perf_counter()
+        with readings.ground(made) as on:
+            if readings.read(on, name, Asked()).found.lacks:
+                lacking.append(name)
+                continue
+        spent[name] = time.perf_counter() - began
+    began = time.perf_counter()
+    with readings.ground(made) as on:
+        for name in WEEK:
+            readings.read(on, name, Asked())
+    week = time.perf_counter() - began
+    slowest = sorted(spent, key=lambda name: -spent[name])
+    told = ", ".join(f"{name} {spent[name]:.1f}" for name in slowest[:3])
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    load = os.getloadavg()[0]
+    return [
+        Row(
+            what=f"{len(spent)} readings of {LEADS:,} leads, cold: the slowest ({told}), load {load:.1f}",
+            ours=f"{spent[slowest[0]]:.1f} s",
+            peer=f"without {', '.join(lacking)}" if lacking else "",
+            ratio="",
+            bar=f"<= {READING_S} s",
+            held=spent[slowest[0]] <= READING_S,
+        ),
+        Row(
+            what="all that the page This week reads, from facts",
+            ours=f"{week:.1f} s",
+            peer="",
+            ratio="",
+            bar=f"<= {WEEK_S} s",
+            held=week <= WEEK_S,
+        ),
+        Row(
+            what="memory of the process that computed all of them",
+            ours=f"{peak:,.0f} MB",
+            peer="",
+            ratio="",
+            bar=f"<= {MEMORY_MB:,} MB",
+            held=peak <= MEMORY_MB,
+        ),
+        _compliance(made),
+    ]
+
+
+def _compliance(made: Folder) -> Row:
+    """Every clock judged by columns, against one after the other by the exact arithmetic."""
+    from revloop.analysis.promises import clocks  # noqa: PLC0415 - Ibis
+    from revloop.upkeep import readings  # noqa: PLC0415 - likewise
+
+    with readings.ground(made) as on:
+        started = on.facts.arrow(clocks._started(on))  # noqa: SLF001 - what both begin with
+        calendars = clocks._calendars_of_users(on)  # noqa: SLF001 - likewise
+        pauses = on.facts.arrow(clocks._pauses(on))  # noqa: SLF001 - likewise
+        owners = on.facts.arrow(clocks._owners(on))  # noqa: SLF001 - likewise
+        began = time.perf_counter()
+        judged = clocks.judge(started, pauses=pauses, owners=owners, calendars=calendars, ground=on)
+        ours = time.perf_counter() - began
+        some = started.slice(len(started) // 2, LOOPED).to_pylist()
+        began = time.perf_counter()
+        looped = [_one(on.setting, row) for row in some]
+        one = (time.perf_counter() - began) / LOOPED
+    worked: list[Any] = judged["worked"].to_pylist()
+    by_clock = dict(zip(judged["clock"].to_pylist(), worked, strict=True))
+    wrong = sum(
+        abs(by_clock[row["clock"]] - seconds) > 1e-6  # noqa: PLR2004 - a microsecond
+        for row, seconds in zip(some, looped, strict=True)
+    )
+    peer = one * judged.num_rows
+    return Row(
+        what=f"compliance of {judged.num_rows:,} clocks; {wrong} of {LOOPED:,} differ from the loop",
+        ours=f"{ours * 1000:,.0f} ms",
+        peer=f"one by one {peer:.1f} s",
+        ratio=times(peer / ours),
+        bar=f">= {RATIO}x",
+        held=peer / ours >= RATIO and not wrong,
+        limit=f">= {RATIO_LIMIT}x, none wrong",
+        refused=peer / ours < RATIO_LIMIT or wrong > 0,
+    )
+
+
+def _one(setting: Setting, row: dict[str, Any]) -> float:
+    """Seconds of working time of one clock, and until when it would be in time."""
+    contract = setting.governing(row["begin"])
+    assert contract is not None  # noqa: S101 - one governs the whole year
+    promise = contract.form.promises.sales_to_marketing[row["promise"]]
+    assert isinstance(promise, ClockPromise)  # noqa: S101 - it has a clock
+    calendar = contract.form.calendars["us_east"].calendar
+    one_clock.due(calendar, row["begin"], promise.clock.within.length)
+    end = row["stopped"] or setting.as_of
+    return one_clock.elapsed(calendar, row["begin"], end).total_seconds()
+
+
+def _show(made: Folder) -> list[Row]:
+    from revloop.jobs.publishing import follow  # noqa: PLC0415 - Django is loaded by now
+
+    began = time.perf_counter()
+    follow(made, at=clock.now())
+    seconds = time.perf_counter() - began
+    client = signed_in(made)
+    bar = 120 if FULL else 30
+    published = Row(
+        what=f"publish all of it with {LEADS:,} leads",
+        ours=f"{seconds:.1f} s",
+        peer="",
+        ratio="",
+        bar=f"<= {bar} s",
+        held=seconds <= bar,
+    )
+    return [
+        published,
+        *(page_row(page, *measured(client, _always(page)), at_most=None) for page in PAGES),
+    ]
+
+
+def _always(page: str) -> Callable[[int], str]:
+    return lambda _: page
+
+
+def _main(what: str, place: Path) -> None:
+    if what == "prepare":
+        _prepare(place)
+        return
+    made = Folder(place / "workspace")
+    operations.connect(made)
+    rows = _read(made) if what == "read" else _show(made)
+    print(json.dumps([asdict(row) for row in rows]))
+
+
+if __name__ == "__main__":
+    _main(sys.argv[1], Path(sys.argv[2]))
