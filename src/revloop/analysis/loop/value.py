@@ -183,8 +183,8 @@ def _going(
             for to, share in _shares(found, {}).items()
         }
         counts[ASIDE] = sum(row["n"] for row in away)
-    for lost in reached - shares.keys():
-        shares[lost], counts[lost] = {_STAYS: 1.0}, 0
+    for unseen in sorted(reached - shares.keys()):
+        shares[unseen], counts[unseen] = {_STAYS: 1.0}, 0
     return _Going(shares, counts)
 
 
