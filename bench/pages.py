@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import random
-import resource
 import statistics
 import subprocess
 import sys
@@ -21,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench import company
-from bench.rows import Row, times
+from bench.rows import Row, peak_mb, times
 
 from revloop import intake, operations
 from revloop.engine import published
@@ -110,7 +109,7 @@ def _pages(made: Folder) -> list[Row]:
     }
     rows = [page_row(what, *measured(client, address)) for what, address in asked.items()]
     rows.append(_first_of_a_version(client))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = peak_mb()
     rows[-1] = replace(rows[-1], what=f"{rows[-1].what}; peak {peak:,.0f} MB")
     return rows
 

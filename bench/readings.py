@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -21,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench import leads
 from bench.pages import measured, page_row, signed_in
-from bench.rows import Row, times
+from bench.rows import Row, peak_mb, times
 
 from revloop import intake, operations
 from revloop.agreement.form import ClockPromise
@@ -106,7 +105,7 @@ def _read(made: Folder) -> list[Row]:
     week = time.perf_counter() - began
     slowest = sorted(spent, key=lambda name: -spent[name])
     told = ", ".join(f"{name} {spent[name]:.1f}" for name in slowest[:3])
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = peak_mb()
     load = os.getloadavg()[0]
     return [
         Row(

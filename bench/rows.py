@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,13 @@ class Row:
     limit: str = ""
     """What must hold: missing it fails the run."""
     refused: bool = False
+
+
+def peak_mb() -> float:
+    """The most memory that this process has held; `getrusage` would tell that of its parent."""
+    status = Path("/proc/self/status").read_text()
+    [kilobytes] = re.findall(r"VmHWM:\s+(\d+) kB", status)
+    return int(kilobytes) / 1024
 
 
 def times(ratio: float) -> str:
