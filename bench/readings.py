@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from bench import leads
 from bench.pages import measured, page_row, signed_in
 from bench.rows import Row, peak_mb, times
+from tests.web.story import agree
 
 from revloop import intake, operations
 from revloop.agreement.form import ClockPromise
@@ -62,21 +63,9 @@ def _in_a_process(what: str, place: Path) -> str:
 
 
 def _prepare(place: Path) -> None:
-    from revloop.example.signed import HEADS, SIGNED  # noqa: PLC0415 - only this process needs it
-
     made = folder.create(place / "workspace", company="Bench", timezone="America/New_York")
     operations.connect(made, create=True)
-    from revloop.operations.ledger import actions  # noqa: PLC0415 - Django is loaded by now
-
-    for each in SIGNED:
-        actions.adopt(
-            each.file.read_bytes(),
-            file_name=each.file.name,
-            signed_by=HEADS,
-            at=each.at,
-            actor="bench",
-            agreements=made.agreements,
-        )
+    agree(made)
     leads.write(place / "in", LEADS)
     asked = intake.Request(place / "in", "bench", leads.LAST, source="crm", link=False)
     report = intake.run(asked, made)

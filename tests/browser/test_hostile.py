@@ -13,6 +13,7 @@ from playwright.sync_api import Page, Request, expect
 from revloop.operations.access.rules import Role
 
 from ..web.hostile import PAYLOADS
+from ..web.walking import kind_of
 from .company import made
 from .serving import served
 from .test_house import Window, sign_in
@@ -59,9 +60,9 @@ def test_no_page_runs_what_came_in(page: Page, hostile: str) -> None:
             parts = urlsplit(link)
             assert parts.scheme in {"http", "mailto"}, link
             found = link.removeprefix(hostile).partition("#")[0]
-            kinds[_kind(found)] += 1
+            kinds[kind_of(found)] += 1
             is_page = link.startswith(hostile) and parts.path.endswith("/")
-            if is_page and kinds[_kind(found)] <= EACH and found not in waiting:
+            if is_page and kinds[kind_of(found)] <= EACH and found not in waiting:
                 waiting.append(found)
     assert len(waiting) > 2 * len(START)
 
@@ -85,10 +86,6 @@ def test_every_text_is_read_as_it_was_written(page: Page, hostile: str) -> None:
 def _from_here(request: Request, hostile: str) -> None:
     if not request.url.startswith((hostile, "data:", "blob:")):
         pytest.fail(f"something was fetched from elsewhere: {request.url}")
-
-
-def _kind(address: str) -> str:
-    return re.sub(r"[0-9a-f]*[0-9][0-9a-f.]*", "N", urlsplit(address).path)
 
 
 def _is_one_of(room: str, link: str) -> bool:

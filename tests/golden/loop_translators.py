@@ -131,7 +131,7 @@ def loop_absorption(given: dict[str, Any]) -> dict[str, Any]:
     found = chain(transitions, ends)
     one_way = {stage: row for stage, row in transitions.items() if stage != back}
     without = chain(one_way, [*ends, back]).reaches(customer)
-    value = value_of_loop(transitions, ends, entry=entry, back=back, customer=customer)
+    value = value_of_loop(transitions, ends, back=back, customer=customer)[entry]
     return {
         "p_customer": found.reaches(customer),
         "expected_visits_from_inquiry": found.visits(entry),

@@ -30,11 +30,11 @@ def pages(client: Client, start: str = "/") -> Iterator[tuple[str, str]]:
             found = urljoin(address, unescape(link)).partition("#")[0]
             if found not in known and found.startswith("/"):
                 known.add(found)
-                kinds[_kind(found)] += 1
-                if kinds[_kind(found)] <= _EACH:
+                kinds[kind_of(found)] += 1
+                if kinds[kind_of(found)] <= _EACH:
                     waiting.append(found)
 
 
-def _kind(address: str) -> str:
+def kind_of(address: str) -> str:
     """The same for addresses that show the same page of different things, or filtered otherwise."""
     return re.sub(r"[0-9a-f]*[0-9][0-9a-f.]*", "N", urlsplit(address).path)

@@ -12,8 +12,8 @@
 A reader finds the rows of a key by bisection in the two small files, and decodes the one or two
 groups of rows that hold them. A list goes through whole columns: where they are long they are mapped
 into memory as they are, so that the first reader after a publication waits no longer than the next
-one, and all processes of a server share them. A version is there whole or not at all, and the one before stays until
-the next is made, so that nobody's files are taken away while they look for them.
+one, and all processes of a server share them. A version is there whole or not at all, and the one
+before stays until the next is made, so that nobody's files are taken away while they look for them.
 """
 
 from __future__ import annotations

@@ -29,7 +29,6 @@ _HOURS_A_DAY = 24
 _FINE_HOURS = 7 * _HOURS_A_DAY
 _COUNTED = ("entered", "mature", "converted", "reached", "implied", "again", "backwards")
 TO_NEXT = "next"
-STAYS = STAYING
 STALLED, IN_TIME = "stalled", "in time"
 AWAY = "still away"
 NEW = "new"
@@ -123,7 +122,7 @@ def stays(ground: Ground) -> ir.Table:
         cause = ibis.cases(
             (next_at.notnull(), TO_NEXT),
             (gone.notnull(), held.exit),
-            else_=STAYS,
+            else_=STAYING,
         )
         told.append(
             held.select(
@@ -144,9 +143,13 @@ def stay_rows(ground: Ground) -> ir.Table:
     Who is still there is `stalled` after longer than nine of ten were, and `in time` before; null
     where that time is not known, and for all who have left.
     """
+    return ground.once(_stay_rows)
+
+
+def _stay_rows(ground: Ground) -> ir.Table:
     rows = dated(ground.once(stays), "begin", ground.days, ground.calendar)
     most = longest(ground.facts.arrow(ground.once(_stay_sums)))
-    hours, stays_on = _coarse(rows.end, rows.begin), rows.cause == STAYS
+    hours, stays_on = _coarse(rows.end, rows.begin), rows.cause == STAYING
     known = [
         case
         for stage in sorted(most)

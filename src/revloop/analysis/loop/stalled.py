@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from revloop.analysis.loop.statistics.survival import kaplan_meier
 from revloop.analysis.rates import MIN_N
+from revloop.analysis.reading import added
 
 MOST = 0.9
 STAYING = "still there"
@@ -21,7 +22,7 @@ def longest(stays: pa.Table) -> Mapping[str, float]:
     A stage that fewer than 20 held has none, nor one that fewer than nine of ten are seen to leave.
     """
     counted: dict[str, dict[int, list[int]]] = {}
-    for row in stays.select(["stage", "hours", "cause", "n"]).to_pylist():
+    for row in added(stays, ("stage", "hours", "cause"), ("n",)).to_pylist():
         at = counted.setdefault(row["stage"], {}).setdefault(row["hours"], [0, 0])
         at[row["cause"] == STAYING] += row["n"]
     found = {stage: _hours(held) for stage, held in counted.items()}

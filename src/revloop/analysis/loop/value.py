@@ -132,20 +132,20 @@ def _states(
         state: {to: Fraction(share) for to, share in row.items()}
         for state, row in going.shares.items()
     }
-    customers = chain(exact, _ENDS).reaches(CUSTOMER)
+    values = value_of_loop(exact, _ENDS, back=ASIDE, customer=CUSTOMER)
     visits = chain(exact, _ENDS).visits(stages[0]) or {}
     drawn = _drawn(going)
     for state in going.shares:
-        value = value_of_loop(exact, _ENDS, entry=state, back=ASIDE, customer=CUSTOMER)
+        value = values[state]
         low, high = drawn.interval(state)
         uplift = drawn.uplift(state)
-        known = customers[state] is not None
+        known = value.with_loop is not None
         yield {
             "stage": state,
             "n": going.n[state],
             "began": _sum(turning, back_to=state, is_new=True),
             "came_back": _sum(turning, back_to=state, is_new=False),
-            "customers": _float(customers[state]),
+            "customers": _float(value.with_loop),
             "low": low if known else None,
             "high": high if known else None,
             "without": _float(value.without_loop),

@@ -16,6 +16,7 @@ from revloop.analysis.days import dated, in_days
 from revloop.analysis.loop import measures
 from revloop.analysis.loop.passes import ENTRY, closed_at
 from revloop.analysis.loop.stages import NEEDS
+from revloop.analysis.loop.stalled import STAYING
 from revloop.analysis.promises import clocks
 from revloop.analysis.promises.clocks import BREACHED, MARKETING, OPEN_BREACHED, SALES
 from revloop.analysis.promises.response import answers
@@ -68,11 +69,11 @@ class Kind:
 
 def _without_owner(ground: Ground) -> ir.Table:
     rows = ground.once(measures.stays)
-    rows = rows.filter(rows.subject == "inquiry", rows.cause == measures.STAYS, rows.stage != ENTRY)
+    rows = rows.filter(rows.subject == "inquiry", rows.cause == STAYING, rows.stage != ENTRY)
     return rows.select(*_SUBJECT, since=rows.begin, lies=rows.owner_user_id.isnull())
 
 
-def _never_tried(ground: Ground) -> ir.Table | None:
+def _never_tried(ground: Ground) -> ir.Table:
     ran = clocks.clocks(ground)
     ran = ran.filter(
         ran.state.isin((BREACHED, OPEN_BREACHED)), ran.side == SALES, ran.inquiry_id.notnull()
@@ -80,17 +81,14 @@ def _never_tried(ground: Ground) -> ir.Table | None:
     first = ran.group_by(lead="inquiry_id").agg(since=ran.begin.min())
     rows = answers(ground)
     rows = rows.inner_join(first, rows.inquiry_id == first.lead)
-    return rows.select(
-        **{name: rows[name] for name in _SUBJECT if name in rows.columns},
-        subject=ibis.literal("inquiry"),
-        subject_id=rows.inquiry_id,
-        since=rows.since,
-        lies=rows.first_at.isnull(),
-    ).select(*_SUBJECT, "since", "lies")
+    rows = rows.mutate(
+        subject=ibis.literal("inquiry"), subject_id=rows.inquiry_id, lies=rows.first_at.isnull()
+    )
+    return rows.select(*_SUBJECT, "since", "lies")
 
 
 def _stalled(ground: Ground) -> ir.Table:
-    rows = ground.once(measures.stay_rows)
+    rows = measures.stay_rows(ground)
     rows = rows.filter(rows.stalled.notnull())
     return rows.select(*_SUBJECT, since=rows.begin, lies=rows.stalled == measures.STALLED)
 

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from revloop.kit.errors import InvalidInput
-from revloop.operations.access import passwords, rules, tries
+from revloop.operations.access import passwords, queries, rules, tries
 from revloop.operations.access.models import MemberRow, SessionRow, TokenRow
 from revloop.operations.access.rules import Member, Role
 from revloop.operations.ledger import actions as ledger
@@ -411,15 +411,14 @@ def _void_links_of(row: MemberRow) -> None:
 
 
 def _member_of(token: str, at: datetime) -> MemberRow:
-    link = TokenRow.objects.filter(kind=NEW_PASSWORD, digest=digest(token), expires_at__gt=at)
-    row = MemberRow.objects.filter(email__in=link.values("email"), is_active=True).first()
-    if row is None:
+    whose = queries.whose_link(digest(token), at=at)
+    if whose is None:
         raise InvalidInput(
             "access.no_link",
             "this link does not count, or not any more",
             hint="ask an admin of your company for a new one",
         )
-    return row
+    return _row(whose.id)
 
 
 def _open_token(kind: str, token: str, at: datetime) -> TokenRow:

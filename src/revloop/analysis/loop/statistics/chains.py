@@ -115,23 +115,22 @@ def chain(transitions: Transitions, ends: Iterable[str]) -> Chain:
 
 
 def value_of_loop(
-    transitions: Transitions, ends: Sequence[str], *, entry: str, back: str, customer: str
-) -> LoopValue:
-    """P(customer) with the loop and without it.
+    transitions: Transitions, ends: Sequence[str], *, back: str, customer: str
+) -> dict[str, LoopValue]:
+    """P(customer) with the loop and without it, for those who begin in each stage.
 
     Args:
         transitions: As of `chain`.
         ends: As of `chain`.
-        entry: The stage in which the leads begin.
         back: The stage that brings them back, nurture: without the loop it is an end.
         customer: The end that is wished for.
     """
     without = {stage: row for stage, row in transitions.items() if stage != back}
     one_way = chain(without, [*ends, back]).reaches(customer)
-    return LoopValue(
-        chain(transitions, ends).reaches(customer).get(entry),
-        Fraction(0) if entry == back else one_way.get(entry),
-    )
+    return {
+        stage: LoopValue(with_loop, Fraction(0) if stage == back else one_way.get(stage))
+        for stage, with_loop in chain(transitions, ends).reaches(customer).items()
+    }
 
 
 def _scaled(row: Mapping[str, int | Fraction]) -> dict[str, Fraction]:
