@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -122,3 +123,32 @@ def test_rows_are_counted_beside_what_is_said_of_them(bench: Workbench, rows: An
     )
     ours, plain = both(bench, counted)
     assert ours == plain == [{"rows": 5, "known": 3, "anns": 2, "most": "bo"}]
+
+
+def test_microseconds_between_instants_are_a_difference_that_looks_at_no_calendar(
+    bench: Workbench,
+) -> None:
+    instants = [
+        (datetime(1969, 12, 31, 23, 59, 59, 999_999, UTC), datetime(1970, 1, 1, tzinfo=UTC)),
+        (datetime(2026, 3, 29, 0, 59, tzinfo=UTC), datetime(2026, 3, 29, 1, 1, tzinfo=UTC)),
+        (datetime(2026, 10, 25, tzinfo=UTC), datetime(2024, 2, 29, 7, 8, 9, 10, UTC)),
+        (None, datetime(2026, 1, 1, tzinfo=UTC)),
+    ]
+    zoned = pa.timestamp("us", "UTC")
+    columns = {
+        name: pa.array([pair[place] for pair in instants], zoned)
+        for place, name in enumerate(("early", "late"))
+    }
+    plain = {f"plain_{name}": column.cast(pa.timestamp("us")) for name, column in columns.items()}
+    table = bench.con.create_table("instants", pa.table({**columns, **plain}))
+    asked = table.select(
+        zoned=table.late.delta(table.early, unit="microsecond"),
+        plain=table.plain_late.delta(table.plain_early, unit="microsecond"),
+    )
+    by_hand = [
+        None if early is None else (late - early) // timedelta(microseconds=1)
+        for early, late in instants
+    ]
+
+    assert bench.arrow(asked).to_pydict() == {"zoned": by_hand, "plain": by_hand}
+    assert "date_diff" not in bench.con.compile(asked).lower()
