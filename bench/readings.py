@@ -127,7 +127,7 @@ def _read(made: Folder) -> list[Row]:
 
 def _compliance(made: Folder) -> Row:
     """Every clock judged by columns, against one after the other by the exact arithmetic."""
-    from revloop.analysis.promises import clocks  # noqa: PLC0415 - Ibis
+    from revloop.analysis.promises import clocks, judging  # noqa: PLC0415 - Ibis
     from revloop.upkeep import readings  # noqa: PLC0415 - likewise
 
     with readings.ground(made) as on:
@@ -136,7 +136,9 @@ def _compliance(made: Folder) -> Row:
         pauses = on.facts.arrow(clocks._pauses(on))  # noqa: SLF001 - likewise
         owners = on.facts.arrow(clocks._owners(on))  # noqa: SLF001 - likewise
         began = time.perf_counter()
-        judged = clocks.judge(started, pauses=pauses, owners=owners, calendars=calendars, ground=on)
+        judged = judging.judge(
+            started, pauses=pauses, owners=owners, calendars=calendars, setting=on.setting
+        )
         ours = time.perf_counter() - began
         some = started.slice(len(started) // 2, LOOPED).to_pylist()
         began = time.perf_counter()

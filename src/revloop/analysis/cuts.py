@@ -22,7 +22,7 @@ def subjects(ground: Ground) -> ir.Table:
     A lead has the region of its company, else of its opportunity, else of its owner; the team is its
     owner's. What the facts do not say is "not known".
     """
-    return ground.once(_subjects)
+    return ground.of_facts(_subjects)
 
 
 def _subjects(ground: Ground) -> ir.Table:

@@ -82,6 +82,7 @@ class Ground:
     setting: Setting
     _made: dict[Callable[[Ground], ir.Table], ir.Table] = field(default_factory=dict)
     _there: dict[str, bool] = field(default_factory=dict)
+    _of_facts: dict[Callable[[Ground], ir.Table], ir.Table] = field(default_factory=dict)
 
     def __getitem__(self, kind: str) -> ir.Table:
         """The facts of a kind that had happened by the moment of the reading."""
@@ -110,12 +111,19 @@ class Ground:
             self._made[make] = self.facts.kept(make(self))
         return self._made[make]
 
+    def of_facts(self, make: Callable[[Ground], ir.Table]) -> ir.Table:
+        """As `once`, for what no version of the agreement decides: `restated` has it at once."""
+        if make not in self._of_facts:
+            self._of_facts[make] = self.facts.kept(make(self))
+        return self._of_facts[make]
+
     @cached_property
     def restated(self) -> Ground:
         """The same facts, judged throughout by the version that is in force at the moment."""
         agreement = self.setting.agreement
         tenures = () if agreement is None else (Tenure(agreement, ALWAYS),)
-        return Ground(self.facts, replace(self.setting, tenures=tenures), _there=self._there)
+        setting = replace(self.setting, tenures=tenures)
+        return Ground(self.facts, setting, _there=self._there, _of_facts=self._of_facts)
 
     @cached_property
     def days(self) -> Days:

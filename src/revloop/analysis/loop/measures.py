@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from math import ceil
 from typing import TYPE_CHECKING, Any
@@ -112,8 +112,11 @@ def stays(ground: Ground) -> ir.Table:
     The cause is `next` for the next stage, one of the exits, or `still there` with the moment of the
     reading as the end.
     """
+    return ibis.union(*_stays_by_stage(ground))
+
+
+def _stays_by_stage(ground: Ground) -> Iterator[ir.Table]:
     rows = passes(ground)
-    told = []
     for stage, later in steps(ground.setting):
         held = holding(ground, rows, stage)
         begin, next_at = held[entered(stage)], held[entered(later)]
@@ -124,17 +127,14 @@ def stays(ground: Ground) -> ir.Table:
             (gone.notnull(), held.exit),
             else_=STAYING,
         )
-        told.append(
-            held.select(
-                *_KEYS,
-                *CUTS,
-                stage=ibis.literal(stage),
-                begin=begin,
-                end=ibis.coalesce(next_at, gone, moment),
-                cause=cause,
-            )
+        yield held.select(
+            *_KEYS,
+            *CUTS,
+            stage=ibis.literal(stage),
+            begin=begin,
+            end=ibis.coalesce(next_at, gone, moment),
+            cause=cause,
         )
-    return ibis.union(*told)
 
 
 def stay_rows(ground: Ground) -> ir.Table:
@@ -147,7 +147,22 @@ def stay_rows(ground: Ground) -> ir.Table:
 
 
 def _stay_rows(ground: Ground) -> ir.Table:
-    rows = dated(ground.once(stays), "begin", ground.days, ground.calendar)
+    rows = dated(_judged(ground, stays(ground)), "begin", ground.days, ground.calendar)
+    return rows.mutate(days=in_days(rows.end, rows.begin))
+
+
+def staying(ground: Ground) -> ir.Table:
+    """Those of `stays` that are still there, and whether they are `stalled`."""
+    return ground.once(_staying)
+
+
+def _staying(ground: Ground) -> ir.Table:
+    rows = stays(ground)
+    return _judged(ground, rows.filter(rows.cause == STAYING))
+
+
+def _judged(ground: Ground, rows: ir.Table) -> ir.Table:
+    """With `stalled`, by the time within which nine of ten left each stage."""
     most = longest(ground.facts.arrow(ground.once(_stay_sums)))
     hours, stays_on = _coarse(rows.end, rows.begin), rows.cause == STAYING
     known = [
@@ -159,10 +174,7 @@ def _stay_rows(ground: Ground) -> ir.Table:
         )
     ]
     nothing = ibis.null("string")
-    return rows.mutate(
-        days=in_days(rows.end, rows.begin),
-        stalled=ibis.cases(*known, else_=nothing) if known else nothing,
-    )
+    return rows.mutate(stalled=ibis.cases(*known, else_=nothing) if known else nothing)
 
 
 def stay_sums(ground: Ground) -> ir.Table:
@@ -176,7 +188,11 @@ def stay_sums(ground: Ground) -> ir.Table:
 
 
 def _stay_sums(ground: Ground) -> ir.Table:
-    rows = dated(ground.once(stays), "begin", ground.days, ground.calendar)
+    return ibis.union(*(_stay_sum(ground, rows) for rows in _stays_by_stage(ground)))
+
+
+def _stay_sum(ground: Ground, rows: ir.Table) -> ir.Table:
+    rows = dated(rows, "begin", ground.days, ground.calendar)
     rows = rows.mutate(hours=_coarse(rows.end, rows.begin)).filter(lambda t: t.hours >= 0)
     return rows.group_by(["stage", "month", *CUTS, "hours", "cause"]).agg(n=rows.count())
 

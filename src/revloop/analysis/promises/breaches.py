@@ -11,7 +11,7 @@ import pyarrow as pa
 from revloop.analysis import phrases
 from revloop.analysis.cuts import CUTS
 from revloop.analysis.promises import clocks, shares
-from revloop.analysis.promises.clocks import BREACHED, MARKETING, OPEN_BREACHED, SALES
+from revloop.analysis.promises.judging import BREACHED, MARKETING, OPEN_BREACHED, SALES
 from revloop.analysis.promises.kept import NEEDS
 from revloop.analysis.reading import (
     UNKNOWN,

@@ -17,7 +17,7 @@ from revloop.analysis.loop.stages import ENTRIES
 from revloop.analysis.needs import Need
 from revloop.analysis.periods import Period
 from revloop.analysis.promises import clocks, shares, trends
-from revloop.analysis.promises.clocks import MARKETING, SALES
+from revloop.analysis.promises.judging import MARKETING, SALES
 from revloop.analysis.promises.pace import Paced, paced
 from revloop.analysis.promises.statistics.compliance import Compliance
 from revloop.analysis.reading import (

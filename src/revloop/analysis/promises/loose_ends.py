@@ -14,12 +14,11 @@ from revloop.analysis import cuts, phrases
 from revloop.analysis.cuts import CUTS
 from revloop.analysis.days import dated, in_days
 from revloop.analysis.loop import measures
-from revloop.analysis.loop.passes import ENTRY, closed_at
+from revloop.analysis.loop.passes import ENTRY, closed_at, counted
 from revloop.analysis.loop.stages import NEEDS
-from revloop.analysis.loop.stalled import STAYING
 from revloop.analysis.promises import clocks
-from revloop.analysis.promises.clocks import BREACHED, MARKETING, OPEN_BREACHED, SALES
-from revloop.analysis.promises.response import answers
+from revloop.analysis.promises.judging import BREACHED, MARKETING, OPEN_BREACHED, SALES
+from revloop.analysis.promises.response import first_attempts
 from revloop.analysis.rates import Rate
 from revloop.analysis.reading import (
     UNKNOWN,
@@ -68,8 +67,8 @@ class Kind:
 
 
 def _without_owner(ground: Ground) -> ir.Table:
-    rows = ground.once(measures.stays)
-    rows = rows.filter(rows.subject == "inquiry", rows.cause == STAYING, rows.stage != ENTRY)
+    rows = measures.staying(ground)
+    rows = rows.filter(rows.subject == "inquiry", rows.stage != ENTRY)
     return rows.select(*_SUBJECT, since=rows.begin, lies=rows.owner_user_id.isnull())
 
 
@@ -78,17 +77,20 @@ def _never_tried(ground: Ground) -> ir.Table:
     ran = ran.filter(
         ran.state.isin((BREACHED, OPEN_BREACHED)), ran.side == SALES, ran.inquiry_id.notnull()
     )
-    first = ran.group_by(lead="inquiry_id").agg(since=ran.begin.min())
-    rows = answers(ground)
-    rows = rows.inner_join(first, rows.inquiry_id == first.lead)
-    rows = rows.mutate(
-        subject=ibis.literal("inquiry"), subject_id=rows.inquiry_id, lies=rows.first_at.isnull()
+    first = ran.group_by("inquiry_id").agg(since=ran.begin.min())
+    leads = counted(ground).select("inquiry_id", raised_at="at").semi_join(first, "inquiry_id")
+    tried = first_attempts(ground, leads)
+    rows = leads.left_join(tried, "inquiry_id").select("inquiry_id", "first_at")
+    rows = rows.inner_join(first, "inquiry_id").select(
+        lead="inquiry_id", since="since", lies=rows.first_at.isnull()
     )
-    return rows.select(*_SUBJECT, "since", "lies")
+    about = cuts.subjects(ground)
+    about = about.filter(about.subject == "inquiry")
+    return about.inner_join(rows, about.subject_id == rows.lead).select(*_SUBJECT, "since", "lies")
 
 
 def _stalled(ground: Ground) -> ir.Table:
-    rows = measures.stay_rows(ground)
+    rows = measures.staying(ground)
     rows = rows.filter(rows.stalled.notnull())
     return rows.select(*_SUBJECT, since=rows.begin, lies=rows.stalled == measures.STALLED)
 

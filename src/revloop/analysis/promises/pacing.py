@@ -13,7 +13,7 @@ from revloop.analysis import phrases
 from revloop.analysis.loop.measures import entry_sums
 from revloop.analysis.needs import Need
 from revloop.analysis.periods import Period
-from revloop.analysis.promises.clocks import MARKETING, SALES
+from revloop.analysis.promises.judging import MARKETING, SALES
 from revloop.analysis.promises.pace import MonthPaced, months_paced
 from revloop.analysis.reading import (
     Column,

@@ -73,7 +73,7 @@ def _answers(ground: Ground) -> ir.Table:
         raised_at=leads["at"],
         rating=leads.rating.fill_null(UNKNOWN),
     )
-    rows = told.left_join(_first_attempts(ground, told), "inquiry_id").drop("inquiry_id_right")
+    rows = told.left_join(first_attempts(ground, told), "inquiry_id").drop("inquiry_id_right")
     first = passes(ground)
     goal = outcome_stage(path(ground.setting))
     first = first.filter(first.subject == "inquiry", first.pass_no == 1)
@@ -102,8 +102,8 @@ def outcome_stage(stages: tuple[str, ...]) -> str:
     return "sql" if "sql" in stages else stages[min(2, len(stages) - 1)]
 
 
-def _first_attempts(ground: Ground, leads: ir.Table) -> ir.Table:
-    """The first attempt of a person on each lead, from the raised hand on."""
+def first_attempts(ground: Ground, leads: ir.Table) -> ir.Table:
+    """The first attempt of a person on each lead (`inquiry_id`), from `raised_at` on: `first_at`."""
     done = ground["activity"]
     human = ~done.automated.fill_null(FALSE) & ~done.is_planned.fill_null(FALSE)
     done = done.filter(done.inquiry_id.notnull(), human, done.direction.isin(("out", "two_way")))

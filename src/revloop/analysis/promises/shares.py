@@ -18,7 +18,8 @@ from revloop.analysis import cuts
 from revloop.analysis.cuts import CUTS
 from revloop.analysis.days import dated
 from revloop.analysis.ground import Tenure
-from revloop.analysis.promises.clocks import MARKETING, SALES, clock_sums
+from revloop.analysis.promises.clocks import clock_sums
+from revloop.analysis.promises.judging import MARKETING, SALES
 from revloop.analysis.reading import MONTH, schema
 from revloop.kit.working_time.columns import Clocks, close_of_business_day
 from revloop.kit.working_time.columns.arrow import instants_from_arrow, instants_to_arrow

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -14,8 +14,8 @@ import revloop
 from revloop.agreement.form import ClockPromise
 from revloop.agreement.terms.clocks import Clock, clock_state
 from revloop.agreement.terms.deadlines import clock_due
-from revloop.analysis.ground import Ground, Setting, Tenure
-from revloop.analysis.promises.clocks import judge
+from revloop.analysis.ground import Setting, Tenure
+from revloop.analysis.promises.judging import judge
 from revloop.kit.working_time import Pause, elapsed, responsible
 from revloop.kit.working_time.calendar_history import CalendarHistory, Stretch
 
@@ -153,8 +153,8 @@ def judge_all(told: list[dict[str, Any]], as_of: datetime = AS_OF) -> pa.Table:
             "at": pa.array([at for _, at, _ in got], INSTANT),
         }
     )
-    ground = Ground(cast("Any", None), Setting(as_of, TENURES))
-    return judge(started, pauses=pauses, owners=owners, calendars=CALENDARS, ground=ground)
+    setting = Setting(as_of, TENURES)
+    return judge(started, pauses=pauses, owners=owners, calendars=CALENDARS, setting=setting)
 
 
 def by_hand(each: dict[str, Any]) -> dict[str, Any] | None:
