@@ -18,6 +18,8 @@ SHARE_BACK = 0.35
 SOURCES = ("organic", "paid search", "webinar", "event", "partner", "outbound")
 SEGMENTS = ("enterprise", "mid_market", "small_business")
 REGIONS = ("emea", "amer", "apac")
+QUOTA_MINOR = 500_000_00
+FIELDS = ("company", "use_case", "budget")
 _DAY = 86_400
 Draw = np.random.Generator
 Numbers = np.ndarray[Any, np.dtype[Any]]
@@ -54,6 +56,9 @@ def _users() -> pa.Table:
             "role": pa.array(["sales"] * count),
             "calendar": pa.array(["us_east"] * count),
             "region": pa.array([REGIONS[each % len(REGIONS)] for each in range(count)]),
+            "quota_minor": pa.array([QUOTA_MINOR] * count),
+            "quota_currency": pa.array(["USD"] * count),
+            "quota_period": pa.array(["quarter"] * count),
         }
     )
 
@@ -130,6 +135,7 @@ def _stages(
 ) -> dict[str, pa.Table]:
     """Stage after stage, those put aside with the ones that come back; and what was sold."""
     told: list[tuple[Numbers, Numbers, str]] = []
+    offered: dict[str, pa.Table] = {}
     lead, at = np.arange(len(raised)), raised.copy()
     for stage, share in (("mql", SHARE_QUALIFIED), ("sal", SHARE_ACCEPTED), ("sql", SHARE_SQL)):
         goes_on = draw.random(len(lead)) < share
@@ -138,8 +144,11 @@ def _stages(
         told.append((gone, gone_at, "recycled"))
         back = draw.random(len(gone)) < SHARE_BACK
         told.append((gone[back], gone_at[back] + _days(draw, int(back.sum()), 60), "mql"))
-        lead, at = lead[goes_on], at[goes_on] + _days(draw, int(goes_on.sum()), 4)
+        before, lead = (lead, at), lead[goes_on]
+        at = at[goes_on] + _days(draw, int(goes_on.sum()), 4)
         told.append((lead, at, stage))
+        if stage == "sal":
+            offered = _offers(draw, before, (lead, at), (gone, gone_at), owner)
     subject = np.concatenate([each[0] for each in told])
     moment = np.concatenate([each[1] for each in told])
     word = np.concatenate([np.full(len(each[0]), each[2]) for each in told])
@@ -157,7 +166,53 @@ def _stages(
     )
     sold = draw.random(len(lead)) < SHARE_SOLD
     deals = _deals(draw, lead[sold], at[sold], (owner, company, source))
-    return {"lifecycle_transition": moved, "opportunity": deals}
+    return {"lifecycle_transition": moved, "opportunity": deals, **offered}
+
+
+def _offers(
+    draw: Draw,
+    offered: tuple[Numbers, Numbers],
+    accepted: tuple[Numbers, Numbers],
+    refused: tuple[Numbers, Numbers],
+    owner: Numbers,
+) -> dict[str, pa.Table]:
+    """Each qualified lead as it was offered to sales, and what sales decided of it."""
+    lead, at = offered
+    answers = {"accepted_at": accepted, "rejected_at": refused}
+    answered = {}
+    for name, (of, when) in answers.items():
+        known = np.zeros(int(lead.max(initial=0)) + 1, np.int64)
+        known[of] = when
+        answered[name] = COMPUTE.if_else(pa.array(known[lead] > 0), _at(known[lead]), None)
+    held = draw.random((len(FIELDS), len(lead))) < 0.9  # noqa: PLR2004 - one of ten lacks each
+    joined = [
+        COMPUTE.if_else(pa.array(has), field, "") for field, has in zip(FIELDS, held, strict=True)
+    ]
+    handed = pa.table(
+        {
+            "source_id": ids("h", lead),
+            "at": _at(at),
+            "inquiry_id": ids("crm:l", lead),
+            "to_user_id": ids("crm:u", owner[lead]),
+            "type": pa.array(["marketing_to_sdr"] * len(lead)),
+            **answered,
+            "fields_present": COMPUTE.split_pattern(
+                COMPUTE.binary_join_element_wise(*joined, ";"), ";"
+            ),
+        }
+    )
+    decided = np.concatenate([accepted[0], refused[0]])
+    verdicts = ["accept"] * len(accepted[0]) + ["recycle"] * len(refused[0])
+    decisions = pa.table(
+        {
+            "source_id": ids("d", np.arange(len(decided))),
+            "at": _at(np.concatenate([accepted[1], refused[1]])),
+            "inquiry_id": ids("crm:l", decided),
+            "decider_user_id": ids("crm:u", owner[decided]),
+            "verdict": pa.array(verdicts),
+        }
+    )
+    return {"handoff": handed, "qualification_decision": decisions}
 
 
 def _deals(
@@ -183,6 +238,7 @@ def _deals(
             "is_closed": pa.array(is_closed),
             "is_won": pa.array(is_closed & (draw.random(count) < SHARE_WON)),
             "closed_at": closes,
+            "first_responder": _word(("us", "other", "unknown"), draw.integers(0, 3, count)),
             "amount_minor": pa.array(draw.integers(1, 10_000, count) * 10_000),
             "amount_currency": pa.array(["USD"] * count),
         }
