@@ -120,3 +120,20 @@ def test_without_quotas_attainment_says_what_is_lacking(ground: Ground) -> None:
     found = read(ground, "quota_attainment")
 
     assert found.found.lacks == ("the quotas of sellers",)
+
+
+@pytest.mark.parametrize("quarter", ["2017-Q2", "2017-Q3", "2017-Q4"])
+def test_a_change_ends_at_the_run_rate_of_its_period(ground: Ground, quarter: str) -> None:
+    [equation] = read(ground, "revenue_equation", period=quarter).table.to_pylist()
+    change = read(ground, "revenue_change", period=quarter)
+    [whole] = change.found.more["whole"].to_pylist()
+    rows = change.table.to_pylist()
+
+    assert whole["after"] == equation["per_day"]
+    assert sum(row["change"] for row in rows) == pytest.approx(whole["after"] - whole["before"])
+    # From the third quarter on many are open: told by age, win rate and cycle have no parts by segment.
+    by_age = equation["win_method"] == "cumulative incidence"
+    assert by_age == (quarter != "2017-Q2")
+    assert {row["factor"] for row in rows if row["mix"] is None} == (
+        {"win", "cycle_days"} if by_age else set()
+    )

@@ -12,7 +12,7 @@ from revloop.analysis import phrases
 from revloop.analysis.periods import Period as Months
 from revloop.analysis.reading import Found, Given, Headline, Reading
 from revloop.analysis.revenue import charts
-from revloop.analysis.revenue.factors import Period, measured
+from revloop.analysis.revenue.factors import BY_AGE, Period, measured
 from revloop.analysis.revenue.laying import (
     AMOUNTS,
     DATES,
@@ -63,7 +63,12 @@ _COLUMNS = (
     col("n_before", "of how many", WHOLE),
     col("n_after", "of how many", WHOLE),
     col("change", "its part in the change of a day's revenue (Shapley)", NUMBER, "minor units"),
-    col("mix", "of this, because the segments have other shares", NUMBER, "minor units"),
+    col(
+        "mix",
+        "of this, because the segments have other shares; null for what is told by age",
+        NUMBER,
+        "minor units",
+    ),
     col("rate", "of this, because it changed within segments", NUMBER, "minor units"),
     col("lmdi", "its part by the logarithmic mean Divisia index", NUMBER, "minor units"),
 )
@@ -95,12 +100,29 @@ class Explained:
     mixed: Mapping[str, Mapping[str, Share]]
     """By factor and segment, in minor units of a day."""
 
-    def mix(self, factor: str) -> Fraction:
+    def mix(self, factor: str) -> Fraction | None:
+        """Of the part of a factor what other shares of the segments did.
+
+        None where the factor is told by age: then it is no mean over the segments.
+        """
+        if factor in _MIXED and factor not in self.mixed:
+            return None
         parts = self.mixed.get(factor, {})
         return sum((each.mix for each in parts.values()), Fraction(0))
 
-    def rate(self, factor: str) -> Number:
-        return self.change.shapley[factor] - self.mix(factor)
+    def rate(self, factor: str) -> Number | None:
+        mix = self.mix(factor)
+        return None if mix is None else self.change.shapley[factor] - mix
+
+    @property
+    def mix_of_all(self) -> Fraction:
+        """Of the whole change, as far as the factors are means over the segments."""
+        return sum((self.mix(factor) or Fraction(0) for factor in FACTORS), Fraction(0))
+
+    @property
+    def is_by_age(self) -> bool:
+        """Whether win rate and cycle are told with those that are still open."""
+        return self.after.win.method == BY_AGE
 
 
 def explain(
@@ -109,14 +131,19 @@ def explain(
     """The change between two periods; None where the revenue of one of them is not known.
 
     Args:
-        before: of those that ended, as `after` is.
+        before: told as `after` is.
         after: the later one.
         segments: for each segment what ended in each of the two.
     """
     change = decompose(before.factors, after.factors)
     if change is None:
         return None
-    mixed = {factor: _scaled(factor, before, after, segments) for factor in _MIXED}
+    told = by_name(after)
+    mixed = {
+        factor: _scaled(factor, before, after, segments)
+        for factor in _MIXED
+        if told[factor].method != BY_AGE
+    }
     return Explained(before, after, change, mixed)
 
 
@@ -215,11 +242,27 @@ def _explained(
     spans: tuple[Window, Window],
     segments: Mapping[str, Deals],
 ) -> Explained | None:
-    before, after = (measured(deals, people, span, by_age=False) for span in spans)
+    before, after = _told_alike(deals, people, spans)
     ended = {
         name: (each.ended_in(spans[0]), each.ended_in(spans[1])) for name, each in segments.items()
     }
     return explain(before, after, ended)
+
+
+def _told_alike(
+    deals: Deals, people: Sequence[Any], spans: tuple[Window, Window]
+) -> tuple[Period, Period]:
+    """Both periods, each told as the run rate of the later one is.
+
+    Where the earlier one cannot be told by age, both are of those that ended.
+    """
+    after = measured(deals, people, spans[1])
+    by_age = after.win.method == BY_AGE
+    before = measured(deals, people, spans[0], by_age=by_age)
+    if before.win.method == after.win.method:
+        return before, after
+    before, after = (measured(deals, people, span, by_age=False) for span in spans)
+    return before, after
 
 
 def _rows(found: Explained) -> list[dict[str, Any]]:
@@ -262,7 +305,7 @@ def _whole(found: Explained) -> dict[str, Any]:
         "before": found.change.before,
         "after": found.change.after,
         "delta": found.change.delta,
-        "mix": sum((found.mix(factor) for factor in FACTORS), Fraction(0)),
+        "mix": found.mix_of_all,
     }
 
 
@@ -294,7 +337,8 @@ def _sentence(
         return f"The change from {earlier} to {later} is not known: one of them has no run rate."
     delta = whole.change.delta
     most = max(FACTORS, key=lambda factor: abs(float(whole.change.shapley[factor])))
-    mix = sum((whole.mix(factor) for factor in FACTORS), Fraction(0))
+    mix = _signed(float(whole.mix_of_all), currency)
+    of_what = "of the average deal's part" if whole.is_by_age else "of it all"
     went = "did not change" if not delta else ("rose" if delta > 0 else "fell")
     by = f" by {phrases.money(abs(float(delta)), currency)} a day" if delta else ""
     return (
@@ -302,7 +346,7 @@ def _sentence(
         f" {phrases.money(float(whole.change.before), currency)} to"
         f" {phrases.money(float(whole.change.after), currency)}. The greatest part is {_NAMED[most]}:"
         f" {_signed(float(whole.change.shapley[most]), currency)}; other shares of the segments"
-        f" make {_signed(float(mix), currency)} of it all."
+        f" make {mix} {of_what}."
     )
 
 
@@ -317,7 +361,12 @@ def _notes(given: Given, later: Months) -> tuple[str, ...]:
             "The parts are Shapley's: the mean over all orders in which the factors may have changed."
             " They add up to the change; LMDI beside them is another way of adding up to it."
         ),
-        "Win rate and cycle are of those that ended in each period, so that both are told alike.",
+        (
+            "Both periods are told as the run rate of the later one is: of those that ended, or by"
+            " cumulative incidence where many are open. Of the latter no part is split by segments: a"
+            " cumulative incidence is no mean over them. Where the earlier period cannot be told by it,"
+            " both are of those that ended, and the run rate of the later one alone may be another."
+        ),
         "Parts of a change are what adds up to it; they are no causes.",
     )
     if is_over(given, later):
