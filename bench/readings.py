@@ -206,12 +206,10 @@ def _compliance(made: Folder) -> Row:
     from revloop.upkeep import readings  # noqa: PLC0415 - likewise
 
     with readings.ground(made) as on:
-        started = on.facts.arrow(
-            clocks._started(on).order_by("begin", "clock")  # noqa: SLF001 - what both begin with
-        )
+        started = on.facts.arrow(clocks.told(on).order_by("begin", "clock"))
         calendars = clocks._calendars_of_users(on)  # noqa: SLF001 - likewise
         pauses = on.facts.arrow(clocks._pauses(on))  # noqa: SLF001 - likewise
-        owners = on.facts.arrow(clocks._owners(on))  # noqa: SLF001 - likewise
+        owners = on.facts.arrow(clocks._owners(on, clocks.told(on)))  # noqa: SLF001 - likewise
         began = time.perf_counter()
         judged = judging.judge(
             started, pauses=pauses, owners=owners, calendars=calendars, setting=on.setting

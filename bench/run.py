@@ -19,6 +19,7 @@ MODULES = [
     "importing",
     "pages",
     "readings",
+    "leaks",
     "first_page",
 ]
 

@@ -12,8 +12,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from revloop.example.signed import HEADS, SIGNED
 from revloop.kit.folder import Folder
+from revloop.upkeep import example
 
 AT = datetime(2026, 3, 10, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -25,17 +25,7 @@ def ago(days: float) -> datetime:
 
 def agree(house: Folder) -> None:
     """The heads of both teams sign the three agreements of the example."""
-    from revloop.operations.ledger import actions  # noqa: PLC0415 - Django is loaded by now
-
-    for each in SIGNED:
-        actions.adopt(
-            each.file.read_bytes(),
-            file_name=each.file.name,
-            signed_by=HEADS,
-            at=each.at,
-            actor="test",
-            agreements=house.agreements,
-        )
+    example.sign(house, actor="test")
 
 
 def bring(

@@ -87,7 +87,7 @@ def _example(path: Path) -> Folder:
     """The example company as a workspace: made in the way that anybody makes their own."""
     from revloop import intake, operations
     from revloop.example import UNTIL, make
-    from revloop.example.signed import HEADS, SIGNED
+    from revloop.upkeep import example
 
     done = path / "made"
     if done.exists():
@@ -102,23 +102,13 @@ def _example(path: Path) -> Folder:
         report = intake.run(
             intake.Request(data / "facts", actor="demo", at=clock.now()), made, show
         )
-    from revloop.operations.ledger import actions  # its tables need the database first
-
-    for signed in SIGNED:
-        actions.adopt(
-            signed.file.read_bytes(),
-            file_name=signed.file.name,
-            signed_by=HEADS,
-            at=signed.at,
-            actor="demo",
-            agreements=made.agreements,
-        )
+    agreements = example.sign(made, actor="demo")
     from revloop.jobs.publishing import follow
 
     with progress(quiet=False) as show:
         follow(made, show, at=clock.now())
     done.touch()
-    talk.print(f"{report.rows:,} rows became facts; both heads signed {len(SIGNED)} agreements.")
+    talk.print(f"{report.rows:,} rows became facts; both heads signed {agreements} agreements.")
     return made
 
 

@@ -70,7 +70,10 @@ def test_the_parts_add_up_to_the_change_exactly(told: list[Told]) -> None:
     for factor, segments in found.mixed.items():
         moved = sum((each.mix + each.rate for each in segments.values()), Fraction(0))
         assert moved == found.change.shapley[factor], factor
-        assert found.mix(factor) + found.rate(factor) == found.change.shapley[factor]
+        mix, rate = found.mix(factor), found.rate(factor)
+        assert mix is not None
+        assert rate is not None
+        assert mix + rate == found.change.shapley[factor]
 
 
 @settings(deadline=None)
@@ -83,7 +86,9 @@ def test_swapping_the_periods_turns_every_sign(told: list[Told]) -> None:
         return
     for factor in FACTORS:
         assert turned.change.shapley[factor] == -found.change.shapley[factor]
-        assert turned.mix(factor) == -found.mix(factor)
+        mix, back = found.mix(factor), turned.mix(factor)
+        assert mix is not None
+        assert back == -mix
 
 
 @settings(deadline=None)
@@ -131,5 +136,7 @@ def test_mix_and_rate_that_cancel_are_both_told() -> None:
 
     assert found is not None
     assert found.change.shapley["deal"] == 0
-    assert found.mix("deal") < 0
-    assert found.rate("deal") == -found.mix("deal")
+    mix = found.mix("deal")
+    assert mix is not None
+    assert mix < 0
+    assert found.rate("deal") == -mix

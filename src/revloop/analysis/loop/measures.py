@@ -11,7 +11,7 @@ import ibis
 
 from revloop.analysis.cuts import CUTS
 from revloop.analysis.days import dated, in_days
-from revloop.analysis.loop.passes import entered, holding, passes, path, skipped, steps
+from revloop.analysis.loop.passes import entered, holding, leaving, passes, path, skipped, steps
 from revloop.analysis.loop.stalled import STAYING, longest
 from revloop.kit.money import DECIMALS
 
@@ -82,7 +82,7 @@ def step_sums(ground: Ground) -> ir.Table:
 
 
 def _step(ground: Ground, rows: ir.Table, stage: str, later: str, horizon: int) -> ir.Table:
-    rows = holding(ground, rows, stage).drop("month", "week")
+    rows = leaving(ground, rows, stage, later).drop("month", "week")
     rows = dated(rows, entered(stage), ground.days, ground.calendar)
     begin, end = rows[entered(stage)], rows[entered(later)]
     mature = begin <= ground.moment(ground.setting.as_of - timedelta(days=horizon), begin)
@@ -118,7 +118,7 @@ def stays(ground: Ground) -> ir.Table:
 def _stays_by_stage(ground: Ground) -> Iterator[ir.Table]:
     rows = passes(ground)
     for stage, later in steps(ground.setting):
-        held = holding(ground, rows, stage)
+        held = leaving(ground, rows, stage, later)
         begin, next_at = held[entered(stage)], held[entered(later)]
         gone = ibis.ifelse(next_at.isnull() & (held.exit_at >= begin), held.exit_at, None)
         moment = ground.moment(ground.setting.as_of, begin)

@@ -31,6 +31,9 @@ _SUBJECTS = ("inquiry", "contact", "opportunity")
 _NOT_NEW = ("renewal", "expansion")
 _OF_SUCCESS = ("live",)
 """Entered by the company of the lead, not by the lead."""
+_LEFT = ("churned",)
+"""How a company leaves those."""
+_PASS = ("subject", "subject_id", "pass_no")
 FALSE = ibis.literal(value=False)
 
 
@@ -60,9 +63,23 @@ def holding(ground: Ground, rows: ir.Table, stage: str) -> ir.Table:
     return rows
 
 
+def leaving(ground: Ground, rows: ir.Table, stage: str, later: str) -> ir.Table:
+    """The passes that entered a stage and could go on to the later one.
+
+    A company that was live before it bought again goes live no more: of its purchase nothing is asked.
+    """
+    rows = holding(ground, rows, stage)
+    return rows.filter(~rows[was(later)]) if was(later) in rows.columns else rows
+
+
 def entered(stage: str) -> str:
     """The column with the instant at which a pass entered a stage."""
     return f"{stage}_at"
+
+
+def was(stage: str) -> str:
+    """The column that says whether the company was in a stage of success when it bought."""
+    return f"was_{stage}"
 
 
 def skipped(stage: str) -> str:
@@ -74,8 +91,9 @@ def passes(ground: Ground) -> ir.Table:
     """One row for each pass of each subject.
 
     Columns: `subject`, `subject_id`, `pass_no` from 1; `<stage>_at` for each stage of the path, that
-    of a later stage where the stage itself was skipped, and `<stage>_skipped`, whether it was; `exit` and
-    `exit_at`, how and when the pass ended, if it did; `begun_at`, its first instant, with its `month`
+    of a later stage where the stage itself was skipped, and `<stage>_skipped`, whether it was;
+    `was_live`, whether the company was when it bought; `exit` and `exit_at`, how and when the pass
+    ended, if it did; `begun_at`, its first instant, with its `month`
     and `week`; the cuts, `account_id`, `owner_user_id`, `opportunity_id`.
     """
     return ground.once(_passes)
@@ -152,28 +170,31 @@ def _earliest(instants: Sequence[Any]) -> Any:
 
 
 def _with_success(ground: Ground, wide: ir.Table, stages: Sequence[str]) -> ir.Table:
-    """Stages that the company enters after the purchase: its first entry from then on."""
+    """Stages that the company enters after the purchase: its first entry from then on.
+
+    With `was_<stage>`: whether the company was in it when it bought, and had not left since.
+    """
     for stage in (each for each in stages if each in _OF_SUCCESS):
         if "won" not in stages:
-            wide = wide.mutate(
-                **{entered(stage): ibis.null("timestamp").cast(wide.begun_at.type())}
-            )
+            nothing = ibis.null("timestamp").cast(wide.begun_at.type())
+            wide = wide.mutate(**{entered(stage): nothing, was(stage): FALSE})
             continue
         moved = ground["lifecycle_transition"]
-        moved = moved.filter((moved.subject == "account") & (moved.stage == stage))
-        moved = moved.select(company=moved.account_id, went_live=moved["at"])
+        moved = moved.filter(moved.subject == "account", moved.stage.isin((stage, *_LEFT)))
+        moved = moved.select(company=moved.account_id, moved_to=moved.stage, moved_at=moved["at"])
         about = cuts.subjects(ground).select("subject", "subject_id", company="account_id")
-        won = wide.filter(wide.won_at.notnull()).select(
-            "subject", "subject_id", "pass_no", "won_at"
+        won = wide.filter(wide.won_at.notnull()).select(*_PASS, "won_at")
+        both = won.inner_join(about, ["subject", "subject_id"]).inner_join(moved, "company")
+        there, later = both.moved_to == stage, both.moved_at >= both.won_at
+        found = both.group_by(*_PASS).agg(
+            **{entered(stage): both.moved_at.min(where=there & later)},
+            came=both.moved_at.max(where=there & ~later),
+            left=both.moved_at.max(where=~there & ~later),
         )
-        won = won.inner_join(about, ["subject", "subject_id"])
-        live = won.inner_join(moved, "company")
-        live = live.filter(live.went_live >= live.won_at)
-        live = live.group_by("subject", "subject_id", "pass_no").agg(
-            **{entered(stage): live.went_live.min()}
-        )
-        keys = ["subject", "subject_id", "pass_no"]
-        wide = wide.left_join(live, keys).drop(*(f"{key}_right" for key in keys))
+        was_there = found.came.notnull() & (found.left.isnull() | (found.left < found.came))
+        found = found.mutate(**{was(stage): was_there}).drop("came", "left")
+        wide = wide.left_join(found, _PASS).drop(*(f"{key}_right" for key in _PASS))
+        wide = wide.mutate(**{was(stage): wide[was(stage)].fill_null(FALSE)})
     return wide
 
 
@@ -223,6 +244,12 @@ def counted(ground: Ground) -> ir.Table:
     """Leads that count: no machine's, and not the repetition of another one."""
     rows = ground["inquiry"]
     return rows.filter(~_left_out(ground, rows).notnull())
+
+
+def by_people(ground: Ground) -> ir.Table:
+    """As `counted`, with those of lanes that are not asked for stages: they are answered, too."""
+    rows = ground["inquiry"]
+    return rows.filter(~rows.is_bot.fill_null(FALSE), rows.duplicate_of_inquiry_id.isnull())
 
 
 def left_out(ground: Ground) -> ir.Table:

@@ -15,6 +15,7 @@ import ibis
 from revloop.analysis import cuts
 from revloop.analysis.cuts import CUTS
 from revloop.analysis.days import dated
+from revloop.analysis.promises.followed import followed
 from revloop.analysis.promises.judging import BREACHED, MET, OPEN_BREACHED, PENDING, VOID, judge
 from revloop.analysis.reading import MONTH
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def clocks(ground: Ground) -> ir.Table:
-    """One row for each clock that a version in force started.
+    """One row for each clock that a version in force started: as facts tell of it, else as it follows.
 
     Columns: `clock`, `promise`, `version`, `side`; `inquiry_id`, `opportunity_id`, `account_id`,
     `contact_id`, the cuts; `owner_user_id` at the start, `responsible_user_id` of a breach, null
@@ -37,11 +38,12 @@ def clocks(ground: Ground) -> ir.Table:
 
 
 def _clocks(ground: Ground) -> ir.Table:
-    started = ground.facts.arrow(ground.of_facts(_started))
+    begun = ground.of_facts(told) if ground.has("clock_event") else ground.once(followed)
+    started = ground.facts.arrow(begun)
     judged = judge(
         started,
         pauses=ground.facts.arrow(_pauses(ground)),
-        owners=ground.facts.arrow(_owners(ground)),
+        owners=ground.facts.arrow(_owners(ground, begun)),
         calendars=_calendars_of_users(ground),
         setting=ground.setting,
     )
@@ -55,7 +57,7 @@ def _clocks(ground: Ground) -> ir.Table:
     return dated(rows.mutate(**unknown), "begin", ground.days, ground.calendar)
 
 
-def _started(ground: Ground) -> ir.Table:
+def told(ground: Ground) -> ir.Table:
     """Clocks as facts tell of them: one row each, with what is known of start and end."""
     rows = ground["clock_event"]
 
@@ -84,9 +86,9 @@ def _pauses(ground: Ground) -> ir.Table:
     return rows.select("clock", "event", "reason", "at").order_by("clock", "at", "event")
 
 
-def _owners(ground: Ground) -> ir.Table:
+def _owners(ground: Ground, started: ir.Table) -> ir.Table:
     """Who got each lead that has a clock, and when."""
-    leads = ground["clock_event"].select("inquiry_id").distinct()
+    leads = started.select("inquiry_id").distinct()
     rows = ground["assignment"]
     rows = rows.filter(rows.inquiry_id.notnull()).semi_join(leads, "inquiry_id")
     return rows.order_by("inquiry_id", "at", "digest").select("inquiry_id", "user_id", "at")

@@ -307,7 +307,12 @@ NEEDS = (
     Need(
         "clock_event",
         ("promise",),
-        "the clocks of promises, or the lane of each lead and the attempts to reach it",
+        "the clocks of promises, or what was tried to reach leads, or what was decided of them",
+        (
+            Need("activity", ("direction",), "attempts to reach somebody"),
+            Need("qualification_decision", ("verdict",), "decisions about leads"),
+            Need("lifecycle_transition", ("to_state",), "the history of stages"),
+        ),
     ),
 )
 READING = Reading(

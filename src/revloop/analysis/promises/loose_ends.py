@@ -78,7 +78,11 @@ def _never_tried(ground: Ground) -> ir.Table:
         ran.state.isin((BREACHED, OPEN_BREACHED)), ran.side == SALES, ran.inquiry_id.notnull()
     )
     first = ran.group_by("inquiry_id").agg(since=ran.begin.min())
-    leads = counted(ground).select("inquiry_id", raised_at="at").semi_join(first, "inquiry_id")
+    leads = (
+        counted(ground)
+        .select("inquiry_id", "contact_id", raised_at="at")
+        .semi_join(first, "inquiry_id")
+    )
     tried = first_attempts(ground, leads)
     rows = leads.left_join(tried, "inquiry_id").select("inquiry_id", "first_at")
     rows = rows.inner_join(first, "inquiry_id").select(

@@ -14,7 +14,8 @@ from revloop.analysis.cuts import CUTS
 from revloop.analysis.days import dated
 from revloop.analysis.ground import Tenure
 from revloop.analysis.needs import Need
-from revloop.analysis.promises.shares import REFUSED, holds, names_fields, offers
+from revloop.analysis.promises.handovers import holds, names_fields, offers
+from revloop.analysis.promises.shares import REFUSED
 from revloop.analysis.promises.statistics.judgement import Acceptance, Rejections
 from revloop.analysis.rates import Rate
 from revloop.analysis.reading import (

@@ -69,11 +69,13 @@ def _answers(ground: Ground) -> ir.Table:
     leads = counted(ground)
     told = leads.select(
         "inquiry_id",
+        "contact_id",
         "owner_user_id",
         raised_at=leads["at"],
         rating=leads.rating.fill_null(UNKNOWN),
     )
-    rows = told.left_join(first_attempts(ground, told), "inquiry_id").drop("inquiry_id_right")
+    rows = told.left_join(first_attempts(ground, told), "inquiry_id")
+    rows = rows.drop("inquiry_id_right", "contact_id")
     first = passes(ground)
     goal = outcome_stage(path(ground.setting))
     first = first.filter(first.subject == "inquiry", first.pass_no == 1)
@@ -104,14 +106,29 @@ def outcome_stage(stages: tuple[str, ...]) -> str:
 
 def first_attempts(ground: Ground, leads: ir.Table) -> ir.Table:
     """The first attempt of a person on each lead (`inquiry_id`), from `raised_at` on: `first_at`."""
-    done = ground["activity"]
-    human = ~done.automated.fill_null(FALSE) & ~done.is_planned.fill_null(FALSE)
-    done = done.filter(done.inquiry_id.notnull(), human, done.direction.isin(("out", "two_way")))
-    done = done.select(lead="inquiry_id", made_at=done["at"])
+    done = tries(ground, leads).rename(lead="inquiry_id")
     joined = leads.inner_join(
         done, (leads.inquiry_id == done.lead) & (done.made_at >= leads.raised_at)
     )
     return joined.group_by("inquiry_id").agg(first_at=joined.made_at.min())
+
+
+def tries(ground: Ground, leads: ir.Table) -> ir.Table:
+    """What people tried, and talked, to reach each of these leads: `inquiry_id`, `made_at`.
+
+    Most sources note on a call whom it was made to, and no lead; such a call counts for every lead of
+    that person. A call about an opportunity is about the deal.
+    """
+    done = ground["activity"]
+    human = ~done.automated.fill_null(FALSE) & ~done.is_planned.fill_null(FALSE)
+    done = done.filter(human, done.direction.isin(("out", "two_way")))
+    of_leads = done.filter(done.inquiry_id.notnull()).select("inquiry_id", made_at=done["at"])
+    of_people = done.filter(
+        done.inquiry_id.isnull(), done.opportunity_id.isnull(), done.contact_id.notnull()
+    )
+    of_people = of_people.select(called="contact_id", made_at="at")
+    of_people = leads.inner_join(of_people, leads.contact_id == of_people.called)
+    return of_leads.union(of_people.select("inquiry_id", "made_at"))
 
 
 def _timed(ground: Ground, rows: ir.Table) -> ir.Table:

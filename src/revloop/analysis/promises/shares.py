@@ -19,6 +19,7 @@ from revloop.analysis.cuts import CUTS
 from revloop.analysis.days import dated
 from revloop.analysis.ground import Tenure
 from revloop.analysis.promises.clocks import clock_sums
+from revloop.analysis.promises.handovers import holds, names_fields, offers
 from revloop.analysis.promises.judging import MARKETING, SALES
 from revloop.analysis.reading import MONTH, schema
 from revloop.kit.working_time.columns import Clocks, close_of_business_day
@@ -161,14 +162,6 @@ def _state(*, kept: Any, pending: Any) -> Any:
     )
 
 
-def offers(ground: Ground) -> ir.Table:
-    """Leads that marketing offered to sales."""
-    rows = ground["handoff"]
-    return rows.filter(
-        rows.inquiry_id.notnull(), rows.type.isin(("marketing_to_sdr",)) | rows.type.isnull()
-    )
-
-
 def _offered(ground: Ground, term: _Term) -> ir.Table:
     """Offers of marketing, and what sales answered."""
     rows = offers(ground)
@@ -200,19 +193,6 @@ def _handed(ground: Ground, term: _Term) -> ir.Table:
         due=_NO_TIME,
         state=_state(kept=_complete(rows, term), pending=FALSE),
     )
-
-
-def names_fields(rows: ir.Table) -> Any:
-    """Whether a hand-over says which fields it held, or which it did not."""
-    return rows.fields_present.notnull() | rows.fields_missing.notnull()
-
-
-def holds(rows: ir.Table, field: str) -> Any:
-    """Whether a hand-over that `names_fields` held this one."""
-    return (
-        rows.fields_present.contains(field).fill_null(FALSE)
-        | (rows.fields_present.isnull() & ~rows.fields_missing.contains(field))
-    ).fill_null(FALSE)
 
 
 def _is_told(rows: ir.Table) -> Any:

@@ -1,0 +1,119 @@
+"""What was planted in the example company comes out of the readings as it was put in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from revloop import intake, operations
+from revloop.analysis.ground import Ground
+from revloop.analysis.periods import Period
+from revloop.analysis.promises import clocks, followed
+from revloop.analysis.reading import Asked, Result
+from revloop.example.truths import TRUTHS
+from revloop.kit import folder
+from revloop.upkeep import example, readings
+
+from ..example.acme import company
+
+pytestmark = pytest.mark.slow
+
+AT = datetime(2026, 10, 1, 6, tzinfo=UTC)
+STAGE = {"captured": "inquiry", "mql": "mql", "sal": "sal", "sql": "sql"}
+
+
+@pytest.fixture(scope="module")
+def truths() -> dict[str, Any]:
+    return company("demo").truths()
+
+
+@pytest.fixture(scope="module")
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+    place = tmp_path_factory.mktemp("planted")
+    company("demo").write_facts(place / "facts", truth=place / "truth")
+    workspace = folder.create(place / "acme", company="Acme", timezone="America/New_York")
+    operations.connect(workspace, create=True)
+    intake.run(intake.Request(place / "facts", "tester", AT, link=False), workspace)
+    example.sign(workspace, actor="tester")
+    with readings.ground(workspace) as found:
+        yield found
+    operations.disconnect()
+
+
+def read(on: Ground, name: str, quarter: str | None = None) -> Result:
+    asked = Asked(Period.read(quarter) if quarter else None)
+    return readings.read(on, name, asked)
+
+
+def test_the_true_effect_of_an_answer_lies_in_the_interval_and_the_crude_one_does_not(
+    ground: Ground,
+) -> None:
+    ratios = read(ground, "response_curve").found.more["ratios"].to_pylist()
+    [working] = [row for row in ratios if row["clock"] == "working time"]
+
+    assert working["adjusted_low"] < TRUTHS.response_risk_ratio < working["adjusted_high"]
+    assert working["crude_low"] > working["adjusted_high"]
+    assert working["crude"] == pytest.approx(2.9, abs=0.3)
+
+
+def test_the_leaks_that_many_leads_show_are_found_at_their_step_and_segment(
+    ground: Ground, truths: dict[str, Any]
+) -> None:
+    """Eight points among 500 leads or more; of the first quarter there is no year before it."""
+    seen = 0
+    for leak in truths["leaks"][1:]:
+        tests = read(ground, "leaks", leak["quarter"]).found.more["tests"].to_pylist()
+        step = STAGE[leak["step"].split("_")[0]]
+        [mine] = [
+            row
+            for row in tests
+            if (row["stage"], row["cut"], row["value"]) == (step, "segment", leak["segment"])
+        ]
+        if mine["n"] >= 500:
+            assert mine["is_leak"], leak["quarter"]
+            assert mine["drop"] == pytest.approx(leak["pp"] / 100, abs=0.05)
+            seen += 1
+    assert seen >= 2
+
+
+def test_steps_where_nothing_leaks_raise_few_alarms(ground: Ground, truths: dict[str, Any]) -> None:
+    """Whole steps alone, one family of six in each quarter, at a false discovery rate of one in ten."""
+    alarms = []
+    for leak in truths["leaks"][1:]:
+        step = STAGE[leak["step"].split("_")[0]]
+        shifted = leak["quarter"] == truths["mix_shift"]["quarter"]
+        for row in read(ground, "leaks", leak["quarter"]).table.to_pylist():
+            planted = row["stage"] == step or (shifted and row["stage"] == "inquiry")
+            if row["cut"] is None and not planted:
+                alarms.append((leak["quarter"], row["stage"]))
+    assert len(alarms) <= 2, alarms
+
+
+def test_the_planted_shift_is_told_as_mix(ground: Ground, truths: dict[str, Any]) -> None:
+    shift = truths["mix_shift"]
+    [row] = [
+        row
+        for row in read(ground, "mix", shift["quarter"]).table.to_pylist()
+        if (row["stage"], row["parted_by"]) == ("inquiry", "source")
+    ]
+
+    assert row["says"] == "mix"
+    assert row["mix_low"] < shift["mix_effect"] < row["mix_high"]
+    assert row["rates_low"] < shift["rate_effect"] < row["rates_high"]
+
+
+def test_clocks_that_no_fact_tells_of_follow_from_what_happened(ground: Ground) -> None:
+    """The example's source tells of every clock; without it each is the same to the microsecond."""
+    wanted = ["promise", "inquiry_id", "owner_user_id", "begin", "stopped"]
+    told, found = (
+        ground.facts.arrow(made(ground).select(wanted)).sort_by(
+            [(name, "ascending") for name in wanted]
+        )
+        for made in (clocks.told, followed.followed)
+    )
+
+    assert told.num_rows > 7_000
+    assert found.equals(told)
