@@ -112,7 +112,7 @@ class Ground:
         return self._made[make]
 
     def of_facts(self, make: Callable[[Ground], ir.Table]) -> ir.Table:
-        """As `once`, for what no version of the agreement decides: `restated` has it at once."""
+        """As `once`, for what no other version than the one in force decides: `restated` shares it."""
         if make not in self._of_facts:
             self._of_facts[make] = self.facts.kept(make(self))
         return self._of_facts[make]

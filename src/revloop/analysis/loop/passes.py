@@ -14,6 +14,7 @@ import ibis
 
 from revloop.analysis import cuts
 from revloop.analysis.days import dated
+from revloop.analysis.loop.words import moves
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -102,13 +103,13 @@ def passes(ground: Ground) -> ir.Table:
 def _passes(ground: Ground) -> ir.Table:
     stages = path(ground.setting)
     places = _places(stages)
-    moves = _numbered(_moves(ground, places), places)
-    first = {word: moves["at"].min(where=moves.place == place) for word, place in places.items()}
-    wide = moves.group_by("subject", "subject_id", "pass_no").agg(
+    moved = _numbered(_moved(ground, places), places)
+    first = {word: moved["at"].min(where=moved.place == place) for word, place in places.items()}
+    wide = moved.group_by("subject", "subject_id", "pass_no").agg(
         **{entered(ENTRY): first[_CAPTURED]},
         **{entered(stage): first[stage] for stage in stages[1:] if stage not in _OF_SUCCESS},
         **{f"left_{word}": first[word] for word in EXITS},
-        begun_at=moves["at"].min(),
+        begun_at=moved["at"].min(),
     )
     wide = _with_success(ground, wide, stages)
     implied = _implied(wide, stages)
@@ -179,7 +180,7 @@ def _with_success(ground: Ground, wide: ir.Table, stages: Sequence[str]) -> ir.T
             nothing = ibis.null("timestamp").cast(wide.begun_at.type())
             wide = wide.mutate(**{entered(stage): nothing, was(stage): FALSE})
             continue
-        moved = ground["lifecycle_transition"]
+        moved = moves(ground)
         moved = moved.filter(moved.subject == "account", moved.stage.isin((stage, *_LEFT)))
         moved = moved.select(company=moved.account_id, moved_to=moved.stage, moved_at=moved["at"])
         about = cuts.subjects(ground).select("subject", "subject_id", company="account_id")
@@ -198,22 +199,22 @@ def _with_success(ground: Ground, wide: ir.Table, stages: Sequence[str]) -> ir.T
     return wide
 
 
-def _numbered(moves: ir.Table, places: Mapping[str, int]) -> ir.Table:
+def _numbered(moved: ir.Table, places: Mapping[str, int]) -> ir.Table:
     """With `pass_no`: one more for each time that the subject had been put aside before."""
     # Two moves of one instant and one place are the same one: no order of theirs changes a number.
     window = ibis.window(group_by="who", order_by=["at", "place"])
-    ends = moves.place >= min(places[word] for word in EXITS)
-    moves = moves.mutate(ends=ends.cast("int64"), after=ends.lag().over(window))
-    closes = (moves.ends == 1) & ~moves.after.fill_null(FALSE)
-    moves = moves.mutate(closes=closes.cast("int64"))
+    ends = moved.place >= min(places[word] for word in EXITS)
+    moved = moved.mutate(ends=ends.cast("int64"), after=ends.lag().over(window))
+    closes = (moved.ends == 1) & ~moved.after.fill_null(FALSE)
+    moved = moved.mutate(closes=closes.cast("int64"))
     before = ibis.window(group_by="who", order_by=["at", "place"], preceding=None, following=0)
-    closed = moves.closes.sum().over(before)
+    closed = moved.closes.sum().over(before)
     # An exit belongs to the pass that it ends, and so does one that follows it at once.
-    number = ibis.ifelse(moves.ends == 1, closed, closed + 1).cast("int64")
-    return moves.mutate(pass_no=number).drop("who", "ends", "after", "closes")
+    number = ibis.ifelse(moved.ends == 1, closed, closed + 1).cast("int64")
+    return moved.mutate(pass_no=number).drop("who", "ends", "after", "closes")
 
 
-def _moves(ground: Ground, places: Mapping[str, int]) -> ir.Table:
+def _moved(ground: Ground, places: Mapping[str, int]) -> ir.Table:
     """Everything that put a subject into a stage or out of the loop, by whatever fact it is known.
 
     From here on stages are numbers: a word is compared and sorted at twice the cost.
@@ -223,10 +224,10 @@ def _moves(ground: Ground, places: Mapping[str, int]) -> ir.Table:
         _people(ground),
         *_deals(ground),
     ]
-    moves = ibis.union(*told)
-    place = ibis.cases(*((moves.stage == word, place) for word, place in places.items()))
-    moves = moves.mutate(place=place).drop("stage")
-    return moves.filter(ground.until(moves["at"]), moves.place.notnull())
+    moved = ibis.union(*told)
+    place = ibis.cases(*((moved.stage == word, place) for word, place in places.items()))
+    moved = moved.mutate(place=place).drop("stage")
+    return moved.filter(ground.until(moved["at"]), moved.place.notnull())
 
 
 def _move(rows: ir.Table, subject: str, key: str, stage: Any, at: Any) -> ir.Table:
@@ -275,7 +276,7 @@ def _left_out(ground: Ground, rows: ir.Table) -> Any:
 def _leads(ground: Ground) -> list[ir.Table]:
     leads = counted(ground)
     ids = leads.select("inquiry_id")
-    moved = ground["lifecycle_transition"]
+    moved = moves(ground)
     moved = moved.filter(moved.subject == "inquiry").semi_join(ids, "inquiry_id")
     decided = ground["qualification_decision"].semi_join(ids, "inquiry_id")
     verdicts = {
@@ -288,27 +289,22 @@ def _leads(ground: Ground) -> list[ir.Table]:
     sold = _new_business(ground).semi_join(ids, "inquiry_id")
     return [
         _move(leads, "inquiry", "inquiry_id", _CAPTURED, leads["at"]),
-        _move(moved, "inquiry", "inquiry_id", _stage_of(moved), moved["at"]),
+        _move(moved, "inquiry", "inquiry_id", moved.stage, moved["at"]),
         _move(decided, "inquiry", "inquiry_id", stage, decided["at"]),
         *_sold(sold, "inquiry", "inquiry_id"),
     ]
 
 
-def _stage_of(moved: ir.Table) -> Any:
-    return moved.stage.coalesce(moved.to_state.lower())
-
-
 def _people(ground: Ground) -> ir.Table:
     """Stages of people in whose source nobody has leads."""
     leads = ground["inquiry"]
-    moved = ground["lifecycle_transition"]
+    moved = moves(ground)
     moved = moved.filter((moved.subject == "contact") & moved.contact_id.notnull())
     moved = moved.anti_join(leads.filter(leads.contact_id.notnull()), "contact_id")
     people = ground["contact"]
     people = people.semi_join(moved, "contact_id")
-    stage = _stage_of(moved)
     return _move(people, "contact", "contact_id", _CAPTURED, people["at"]).union(
-        _move(moved, "contact", "contact_id", stage, moved["at"])
+        _move(moved, "contact", "contact_id", moved.stage, moved["at"])
     )
 
 

@@ -17,6 +17,7 @@ import pyarrow as pa
 from revloop.agreement.judging.customers import over
 from revloop.analysis.ground import Tenure
 from revloop.analysis.loop.passes import by_people, closed_at
+from revloop.analysis.loop.words import moves
 from revloop.analysis.promises.handovers import offers
 from revloop.analysis.promises.judging import Term, terms
 from revloop.analysis.promises.response import tries
@@ -109,7 +110,7 @@ def _offered(ground: Ground) -> ir.Table:
     if ground.has("handoff"):
         rows = offers(ground)
         return rows.select("inquiry_id", owner_user_id="to_user_id", begin="at").distinct()
-    moved = ground["lifecycle_transition"]
+    moved = moves(ground)
     moved = moved.filter(moved.subject == "inquiry", moved.stage == "mql")
     moved = moved.select(lead="inquiry_id", begin="at").distinct()
     leads = by_people(ground).select("inquiry_id", "owner_user_id")
@@ -123,7 +124,7 @@ def _attempts(ground: Ground) -> ir.Table:
 def _decisions(ground: Ground) -> ir.Table:
     if ground.has("qualification_decision"):
         return ground["qualification_decision"].select(lead="inquiry_id", ended_at="at")
-    moved = ground["lifecycle_transition"]
+    moved = moves(ground)
     moved = moved.filter(moved.subject == "inquiry", moved.stage.isin(_DECIDED))
     return moved.select(lead="inquiry_id", ended_at="at")
 

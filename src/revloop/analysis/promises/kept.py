@@ -58,6 +58,10 @@ _JUDGED = (
     "A clock that still runs over its time counts as broken. Each is judged by the version that was in"
     " force when it began."
 )
+_FOLLOWED = (
+    "Where no fact tells of clocks, they follow from leads, hand-overs, attempts and decisions by what"
+    " the agreement says of beginning and end."
+)
 _COUNTS = ("kept", "broken", "still_open", "pending", "void", "at_risk")
 _KEYS = ("promise", "version", "side", "kind")
 
@@ -242,7 +246,7 @@ def _order(
 
 
 def _notes(versions: list[str]) -> tuple[str, ...]:
-    notes = [_JUDGED]
+    notes = [_JUDGED, _FOLLOWED]
     if len(versions) > 1:
         notes.append(
             f"Versions {phrases.listed(versions)} govern a part of this time each: their numbers are"

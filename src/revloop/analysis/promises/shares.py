@@ -18,6 +18,7 @@ from revloop.analysis import cuts
 from revloop.analysis.cuts import CUTS
 from revloop.analysis.days import dated
 from revloop.analysis.ground import Tenure
+from revloop.analysis.loop.words import moves
 from revloop.analysis.promises.clocks import clock_sums
 from revloop.analysis.promises.handovers import holds, names_fields, offers
 from revloop.analysis.promises.judging import MARKETING, SALES
@@ -229,7 +230,7 @@ def _rejections(ground: Ground, term: _Term) -> ir.Table:
 
 def _recycled_returns(ground: Ground, term: _Term) -> ir.Table:
     """Recycled leads whose day has come, and whether they came back in time."""
-    moved = ground["lifecycle_transition"]
+    moved = moves(ground)
     moved = moved.filter(moved.subject == "inquiry", moved.inquiry_id.notnull())
     put = moved.filter(moved.return_on.notnull(), moved.stage == "recycled")
     put = put.select("inquiry_id", put_at=put["at"], due=put.return_on.cast(put["at"].type()))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from revloop.agreement.starting.observed import MoneySeen, ReasonSeen, StageSeen
+from revloop.facts.stage_names import meaning
 from revloop.intake.observing.attempts import plausible
 from revloop.kit.money import DECIMALS, Money
 
@@ -21,28 +22,6 @@ MOST_QUARTERS = 4
 MOST_SELLERS = 30
 _QUARTERS_A_YEAR = 4
 _SECONDS_A_DAY = 86_400
-
-_SYNONYMS: Mapping[str, tuple[str, ...]] = {
-    "captured": ("captured",),
-    "nurture": ("nurture", "nurturing"),
-    "mql": ("mql", "marketingqualified", "marketingqualifiedlead"),
-    "sal": ("sal", "salesaccepted", "salesacceptedlead"),
-    "sql": ("sql", "salesqualified", "salesqualifiedlead"),
-    "opportunity": ("opportunity", "opp"),
-    "won": ("won", "closedwon"),
-    "lost": ("lost", "closedlost"),
-    "live": ("live", "onboarded"),
-    "recycled": ("recycled", "recycle"),
-    "disqualified": ("disqualified", "unqualified"),
-    "expired": ("expired",),
-    "duplicate": ("duplicate",),
-}
-_MEANING = {word: stage for stage, words in _SYNONYMS.items() for word in words}
-
-
-def meaning(name: str) -> str:
-    """The word of the loop for a stage; empty where that is not certain."""
-    return _MEANING.get("".join(filter(str.isalnum, name.casefold())), "")
 
 
 def stages(facts: Facts) -> tuple[StageSeen, ...]:
