@@ -20,8 +20,8 @@ from revloop.agreement.starting.observed import Observed, Response
 from revloop.example import make
 from revloop.example.company import KINDS
 from revloop.example.selling import LOSS_REASONS, RETURN_DAYS, STAGES
+from revloop.facts.stage_names import meaning
 from revloop.intake.observing import Given, observe
-from revloop.intake.observing.history import meaning
 from revloop.intake.observing.raised import is_hot_form
 from revloop.intake.observing.waiting import response
 from revloop.kit.money import Money

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from revloop.analysis.loop import conversion, durations, leaks, mixture, returns, value, weeks
+from revloop.analysis.loop import (
+    conversion,
+    durations,
+    leaks,
+    mixture,
+    returns,
+    revisits,
+    value,
+    weeks,
+)
 from revloop.analysis.promises import (
     arrivals,
     attempts,
@@ -33,6 +42,7 @@ READINGS: Mapping[str, Reading] = {
         mixture.READING,
         returns.READING,
         value.READING,
+        revisits.READING,
         kept.READING,
         breaches.READING,
         pacing.READING,

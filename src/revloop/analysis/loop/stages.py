@@ -55,6 +55,8 @@ NEEDS = (
         "lifecycle_transition",
         ("to_state",),
         "the history of stages, or one date column for each stage",
+        # Of a source that has deals alone the last step is told.
+        (Need("opportunity", ("is_won",), "which opportunities were won"),),
     ),
 )
 _SAID = {

@@ -262,6 +262,8 @@ def said(row: Mapping[str, Any]) -> str:
 def _sentence(rows: list[dict[str, Any]], by: tuple[str, ...]) -> str:
     if by:
         return phrases.compared(len(rows), by, "kind")
+    if not rows:
+        return "Of nothing is it known whether it was left lying."
     lying = [row for row in rows if row["x"]]
     if not lying:
         return "Nothing was left lying."

@@ -18,6 +18,7 @@ from revloop.analysis import cuts
 from revloop.analysis.cuts import CUTS
 from revloop.analysis.days import dated
 from revloop.analysis.ground import Tenure
+from revloop.analysis.loop.revisits import talked_again
 from revloop.analysis.loop.words import moves
 from revloop.analysis.promises.clocks import clock_sums
 from revloop.analysis.promises.handovers import holds, names_fields, offers
@@ -245,25 +246,7 @@ def _recycled_returns(ground: Ground, term: _Term) -> ir.Table:
 
 def _lost_returns(ground: Ground, term: _Term) -> ir.Table:
     """Lost opportunities whose day has come, and whether somebody talked to the company again."""
-    grace = _grace(term)
-    sold = ground["opportunity"]
-    lost = sold.filter(~sold.is_won, sold.return_on.notnull(), sold.account_id.notnull())
-    lost = lost.select(
-        "opportunity_id",
-        "inquiry_id",
-        user_id="owner_user_id",
-        company="account_id",
-        due=lost.return_on.cast(lost["at"].type()),
-    )
-    done = ground["activity"]
-    done = done.filter(done.account_id.notnull(), ~done.automated.fill_null(FALSE))
-    done = done.select(of="account_id", came_at=done["at"])
-    early = lost.due - ibis.interval(days=grace)
-    joined = lost.left_join(done, (lost.company == done.of) & (done.came_at >= early))
-    cases = joined.group_by(["opportunity_id", "inquiry_id", "user_id", "due"]).agg(
-        came_at=joined.came_at.min()
-    )
-    return _back(ground, term, cases)
+    return _back(ground, term, talked_again(ground, _grace(term)))
 
 
 def _back(ground: Ground, term: _Term, cases: ir.Table) -> ir.Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -69,6 +70,7 @@ def _measured(found: Readings, what: Filters, steps: Result) -> dict[str, Any]:
     value = found.read("loop_value", what.asked)
     loose = found.read("loose_ends", what.asked)
     weeks = found.read("weekly", what.asked)
+    lost = found.read("revisits", what.asked)
     # A year would hide what a quarter lost; leaks are those of the last whole quarter, unless asked.
     period = what.asked.period if what.chosen else None
     leaks = found.read("leaks", Asked(period, (), what.asked.where))
@@ -88,6 +90,7 @@ def _measured(found: Readings, what: Filters, steps: Result) -> dict[str, Any]:
         "loose_result": loose,
         "weeks": _weeks(weeks),
         "weeks_sentence": weeks.sentence,
+        "revisits": None if lost.found.lacks else lost.sentence,
         "value": value,
         "value_rows": [_worth(row) for row in value.table.to_pylist() if row["n"]],
         "turned": _turned(what),
@@ -313,15 +316,14 @@ def leaks_as_shown(result: Result, what: Filters, found: Readings) -> list[Leak]
     """Leaks in the words of a page, the dearest first."""
     currency = found.setting.currency
     told = []
-    for row in result.table.to_pylist():
-        if not row["is_leak"]:
-            continue
+    for parts in _same_leads(row for row in result.table.to_pylist() if row["is_leak"]):
+        row = parts[0]
         value, low, high = row["lost_minor"], row["lost_low_minor"], row["lost_high_minor"]
         narrowed = {row["cut"]: row["value"]} if row["cut"] else {}
         told.append(
             Leak(
                 f"{_label(row['stage'])} → {_label(row['later'])}",
-                _part(row),
+                " and ".join(dict.fromkeys(filter(None, map(_part, parts)))),
                 phrases.rate(Rate(row["x"], row["n"])),
                 phrases.rate(Rate(row["x_before"], row["n_before"])),
                 phrases.money(value, currency) if value is not None else "not known",
@@ -332,3 +334,12 @@ def leaks_as_shown(result: Result, what: Filters, found: Readings) -> list[Leak]
             )
         )
     return told
+
+
+def _same_leads(rows: Iterable[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """Leaks that are of the same leads are one: where a team is a region, it is found twice."""
+    by: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    for row in rows:
+        of = ("stage", "x", "n", "x_before", "n_before")
+        by.setdefault(tuple(row[each] for each in of), []).append(row)
+    return list(by.values())
