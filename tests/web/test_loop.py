@@ -12,7 +12,7 @@ from revloop.kit.folder import Folder
 from revloop.operations.access.rules import Role
 from revloop.web.loop.drawn import LOWER, UPPER, Stage, drawn
 
-from .story import tell, words
+from .story import AT, bring, tell, words
 from .test_readings import told  # noqa: F401 - the fixture
 
 
@@ -45,10 +45,18 @@ def test_without_stages_it_says_what_is_needed(
     house: Folder, client: Client, tmp_path: Path
 ) -> None:
     assert "publish" in words(client.get("/loop/").content.decode())
-    tell(house, tmp_path / "facts")
+    bring(house, tmp_path / "facts", {"account": [{"source_id": "acme", "at": AT, "name": "Acme"}]})
     said = words(client.get("/loop/").content.decode())
     assert "This cannot be measured yet." in said
     assert "the history of stages" in said
+
+
+def test_deals_alone_make_its_last_step(house: Folder, client: Client, tmp_path: Path) -> None:
+    tell(house, tmp_path / "facts")
+    said = words(client.get("/loop/?period=all").content.decode())
+    assert "This cannot be measured yet." not in said
+    assert "Nobody raised a hand in this time." in said
+    assert "Opportunity → Customer" in said
 
 
 def stages(count: int) -> list[Stage]:

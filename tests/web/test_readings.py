@@ -142,9 +142,9 @@ def test_without_facts_it_says_what_is_needed(
 ) -> None:
     assert "not published yet" in read(client, "/readings/")
     tell(house, tmp_path / "facts")
-    said = read(client, "/readings/stage_conversion/")
+    said = read(client, "/readings/handoff_completeness/")
     assert "This cannot be measured yet." in said
-    assert "the history of stages" in said
+    assert "hand-overs of leads, with the fields that they held" in said
     assert "0.0" not in said
     assert "needs data" in read(client, "/readings/")
 
