@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,11 @@ def company(place: Path) -> Company:
         {"source_id": "f", "at": story.TUESDAY + 30 * story.DAY, "inquiry_id": "crm:f"}
         | {"closed_at": story.TUESDAY + 60 * story.DAY, **sold, **won},
         {"source_id": "g", "at": story.TUESDAY + 3 * story.DAY, **sold},
+        {"source_id": "h", "at": story.TUESDAY + 3 * story.DAY, **sold, **won, "is_won": False}
+        | {"closed_at": story.TUESDAY + 9 * story.DAY, "return_on": date(2026, 9, 1)},
     )
+    talked = {"at": datetime(2026, 9, 3, tzinfo=UTC), "kind": "call", "direction": "out"}
+    made.append("activity", {"source_id": "again", "account_id": "crm:acme", **talked})
     return made
 
 
