@@ -107,15 +107,20 @@ class Ground:
 
     def once(self, make: Callable[[Ground], ir.Table]) -> ir.Table:
         """What a measure makes of this ground, computed once for all that need it."""
-        if make not in self._made:
-            self._made[make] = self.facts.kept(make(self))
-        return self._made[make]
+        return self._kept(self._made, make)
 
     def of_facts(self, make: Callable[[Ground], ir.Table]) -> ir.Table:
         """As `once`, for what no other version than the one in force decides: `restated` shares it."""
-        if make not in self._of_facts:
-            self._of_facts[make] = self.facts.kept(make(self))
-        return self._of_facts[make]
+        return self._kept(self._of_facts, make)
+
+    def _kept(
+        self,
+        among: dict[Callable[[Ground], ir.Table], ir.Table],
+        make: Callable[[Ground], ir.Table],
+    ) -> ir.Table:
+        if make not in among:
+            among[make] = self.facts.kept(make(self))
+        return among[make]
 
     @cached_property
     def restated(self) -> Ground:

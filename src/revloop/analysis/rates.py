@@ -64,6 +64,12 @@ class Rate:
         high = (x + square / 2 + half) / (n + square) if x < n else 1.0
         return Interval(low, high)
 
+    @property
+    def as_row(self) -> dict[str, int | float | None]:
+        """As a table tells it: `x`, `n`, `rate`, and `low` and `high` of its interval."""
+        low, high = self.interval or (None, None)
+        return {"x": self.x, "n": self.n, "rate": self.value, "low": low, "high": high}
+
     def is_small(self, min_n: int = MIN_N) -> bool:
         """Whether there are too few cases for a colour or a rank."""
         return self.n < min_n

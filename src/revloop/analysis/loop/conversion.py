@@ -80,7 +80,6 @@ def _row(
     incidences: Mapping[tuple[str, ...], _Estimate],
 ) -> dict[str, Any]:
     rate = Rate(row["converted"], row["mature"])
-    low, high = rate.interval or (None, None)
     incidence = incidences.get((*_cut(row, asked), row["stage"]), (None, None, None))
     return {
         **{cut: row[cut] for cut in asked.by},
@@ -88,11 +87,7 @@ def _row(
         "later": row["later"],
         "horizon_days": row["horizon"],
         "entered": row["entered"],
-        "n": rate.n,
-        "x": rate.x,
-        "rate": rate.value,
-        "low": low,
-        "high": high,
+        **rate.as_row,
         "is_small": rate.is_small(),
         "young": row["entered"] - row["mature"],
         **dict(zip(("incidence", "incidence_low", "incidence_high"), incidence, strict=True)),

@@ -250,7 +250,7 @@ def counted(ground: Ground) -> ir.Table:
 def by_people(ground: Ground) -> ir.Table:
     """As `counted`, with those of lanes that are not asked for stages: they are answered, too."""
     rows = ground["inquiry"]
-    return rows.filter(~rows.is_bot.fill_null(FALSE), rows.duplicate_of_inquiry_id.isnull())
+    return rows.filter(*(~is_so for is_so, _ in _no_leads(rows)))
 
 
 def left_out(ground: Ground) -> ir.Table:
@@ -266,10 +266,17 @@ def _left_out(ground: Ground, rows: ir.Table) -> Any:
     lanes = [lane.id for lane in agreement.form.lanes if not lane.qualify] if agreement else []
     apart = rows.lane.isin(lanes).fill_null(FALSE) if lanes else FALSE
     return ibis.cases(
-        (rows.is_bot.fill_null(FALSE), "made by a machine"),
-        (rows.duplicate_of_inquiry_id.notnull(), "repeats another lead"),
+        *_no_leads(rows),
         (apart, "of a lane that is not asked for stages"),
         else_=ibis.null("string"),
+    )
+
+
+def _no_leads(rows: ir.Table) -> tuple[tuple[Any, str], ...]:
+    """What is no lead of its own, and why."""
+    return (
+        (rows.is_bot.fill_null(FALSE), "made by a machine"),
+        (rows.duplicate_of_inquiry_id.notnull(), "repeats another lead"),
     )
 
 

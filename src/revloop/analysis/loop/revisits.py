@@ -40,24 +40,26 @@ FALSE = ibis.literal(value=False)
 _INSTANT = "timestamp('UTC', 6)"
 
 
+def grace(promise: SharePromise | None) -> int:
+    """The days of grace of a promise to take something up again."""
+    within = promise.share.done_within if promise else None
+    return within.length.days if within is not None and not within.by_date else DAYS
+
+
 def grace_of(setting: Setting) -> int:
     """The days of grace, as the promise about lost opportunities in force says it."""
     if setting.agreement is None:
         return DAYS
     promises = setting.agreement.form.promises
-    for named in (promises.sales_to_marketing, promises.marketing_to_sales):
-        for promise in named.values():
-            if isinstance(promise, SharePromise) and promise.share.of == LOST:
-                within = promise.share.done_within
-                if within is not None and not within.by_date:
-                    return within.length.days
-    return DAYS
+    every = (*promises.sales_to_marketing.values(), *promises.marketing_to_sales.values())
+    shares = (each for each in every if isinstance(each, SharePromise))
+    return grace(next((each for each in shares if each.share.of == LOST), None))
 
 
-def talked_again(ground: Ground, grace: int) -> ir.Table:
+def talked_again(ground: Ground, days: int) -> ir.Table:
     """Each lost opportunity that is to be taken up again: `due`, and `came_at`, the first talk for it.
 
-    A talk is what a person did with the company from `grace` days before the day of return on: what
+    A talk is what a person did with the company from this many days before the day of return on: what
     was said when the deal was lost is no return.
     """
     sold = ground["opportunity"]
@@ -72,7 +74,7 @@ def talked_again(ground: Ground, grace: int) -> ir.Table:
     done = ground["activity"]
     done = done.filter(done.account_id.notnull(), ~done.automated.fill_null(FALSE))
     done = done.select(of="account_id", came_at=done["at"])
-    early = lost.due - ibis.interval(days=grace)
+    early = lost.due - ibis.interval(days=days)
     joined = lost.left_join(done, (lost.company == done.of) & (done.came_at >= early))
     keys = ["opportunity_id", "inquiry_id", "user_id", "company", "due"]
     return joined.group_by(keys).agg(came_at=joined.came_at.min())
@@ -89,10 +91,10 @@ def revisit_rows(ground: Ground) -> ir.Table:
 
 
 def _rows(ground: Ground) -> ir.Table:
-    grace = grace_of(ground.setting)
-    rows = talked_again(ground, grace)
+    days = grace_of(ground.setting)
+    rows = talked_again(ground, days)
     rows = rows.filter(ground.until(rows.due))
-    ends = rows.due + ibis.interval(days=grace + 1)  # the whole of the last day counts
+    ends = rows.due + ibis.interval(days=days + 1)  # the whole of the last day counts
     moment = ground.moment(ground.setting.as_of, rows.due)
     state = ibis.cases(
         (rows.came_at < ends, Revisit.ON_TIME.value),
@@ -105,7 +107,7 @@ def _rows(ground: Ground) -> ir.Table:
     )
     sold = ground["opportunity"]
     new = sold.select(buyer="account_id", opened=sold["at"], bought=sold.is_won.fill_null(FALSE))
-    since = rows.due - ibis.interval(days=grace)
+    since = rows.due - ibis.interval(days=days)
     later = rows.inner_join(new, (rows.company == new.buyer) & (new.opened >= since))
     later = later.group_by(again="lost").agg(won_again=later.bought.max())
     rows = rows.left_join(later, rows.lost == later.again)
@@ -200,18 +202,13 @@ def _row(states: Mapping[str, Mapping[str, int]]) -> dict[str, Any]:
         return states.get(state.value, {}).get(what, 0)
 
     found = Revisits(of(Revisit.ON_TIME), of(Revisit.LATE), of(Revisit.NEVER), of(Revisit.PENDING))
-    low, high = found.rate.interval or (None, None)
     talked = (Revisit.ON_TIME, Revisit.LATE)
     return {
         "due": found.due,
-        "n": found.rate.n,
-        "x": found.on_time,
+        **found.rate.as_row,
         "late": found.late,
         "never": found.never,
         "pending": found.pending,
-        "rate": found.rate.value,
-        "low": low,
-        "high": high,
         "is_small": found.rate.is_small(),
         "talked": sum(of(each) for each in talked),
         "opened_talked": sum(of(each, "opened") for each in talked),

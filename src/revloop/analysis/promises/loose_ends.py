@@ -239,16 +239,11 @@ def conclude(given: Given) -> Found:
 
 def _row(row: Mapping[str, Any], by: tuple[str, ...]) -> dict[str, Any]:
     rate = Rate(row["lying"], row["n"])
-    low, high = rate.interval or (None, None)
     return {
         **{cut: row[cut] for cut in by},
         "kind": row["kind"],
         "side": KINDS[row["kind"]].side,
-        "x": rate.x,
-        "n": rate.n,
-        "rate": rate.value,
-        "low": low,
-        "high": high,
+        **rate.as_row,
         "is_small": rate.is_small(),
     }
 

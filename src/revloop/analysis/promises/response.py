@@ -253,16 +253,11 @@ def _curve(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         rates.append((bucket, Rate(sum(r["reached"] for r in own), sum(r["n"] for r in own))))
     told = []
     for each in response_curve(rates, REFERENCE):
-        low, high = each.rate.interval or (None, None)
         ratio = each.ratio
         told.append(
             {
                 "bucket": each.name,
-                "n": each.rate.n,
-                "x": each.rate.x,
-                "rate": each.rate.value,
-                "low": low,
-                "high": high,
+                **each.rate.as_row,
                 "is_small": each.rate.is_small(),
                 "ratio": float(ratio.exact) if ratio.exact is not None else None,
                 "ratio_low": ratio.interval.low if ratio.interval else None,

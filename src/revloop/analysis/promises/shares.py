@@ -18,7 +18,7 @@ from revloop.analysis import cuts
 from revloop.analysis.cuts import CUTS
 from revloop.analysis.days import dated
 from revloop.analysis.ground import Tenure
-from revloop.analysis.loop.revisits import talked_again
+from revloop.analysis.loop.revisits import grace, talked_again
 from revloop.analysis.loop.words import moves
 from revloop.analysis.promises.clocks import clock_sums
 from revloop.analysis.promises.handovers import holds, names_fields, offers
@@ -250,9 +250,8 @@ def _lost_returns(ground: Ground, term: _Term) -> ir.Table:
 
 
 def _back(ground: Ground, term: _Term, cases: ir.Table) -> ir.Table:
-    grace = _grace(term) + 1  # the whole of the last day counts
     cases = cases.filter(ground.until(cases.due))
-    ends = cases.due + ibis.interval(days=grace)
+    ends = cases.due + ibis.interval(days=_grace(term) + 1)  # the whole of the last day counts
     moment = ground.moment(ground.setting.as_of, cases.due)
     return cases.select(
         inquiry_id="inquiry_id",
@@ -265,8 +264,7 @@ def _back(ground: Ground, term: _Term, cases: ir.Table) -> ir.Table:
 
 
 def _grace(term: _Term) -> int:
-    within = term.promise.share.done_within if isinstance(term.promise, SharePromise) else None
-    return within.length.days if within is not None and not within.by_date else 14
+    return grace(term.promise if isinstance(term.promise, SharePromise) else None)
 
 
 def _having(term: _Term) -> str | None:

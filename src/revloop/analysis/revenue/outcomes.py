@@ -123,15 +123,11 @@ def _closed(deals: Deals, days: Window) -> Rate:
     return Rate(won, won + ended.those(ended.lost).count)
 
 
-def _rate(rate: Rate) -> dict[str, Any]:
-    return {"n": rate.n, "x": rate.x, "rate": rate.value, **ends("", rate.interval)}
-
-
 def _win(deals: Deals, days: Window) -> dict[str, Any]:
     rate, found, open_ = _closed(deals, days), deals.ageing(days), _open(deals, days)
     by_age = found.share("won") if found else None
     return {
-        **_rate(rate),
+        **rate.as_row,
         "is_small": rate.is_small(),
         **open_,
         "by_age": by_age,
@@ -172,7 +168,7 @@ def _by_month(deals: Deals, days: Window) -> list[dict[str, Any]]:
     rows = []
     for month in span.months:
         first, last = days_of(Period.of_month(month))
-        rows.append({MONTH: month, **_rate(_closed(deals, Window(first, min(last, days.last))))})
+        rows.append({MONTH: month, **_closed(deals, Window(first, min(last, days.last))).as_row})
     return rows
 
 
