@@ -19,8 +19,6 @@ def measure() -> list[Row]:
         Row(
             what=f"base install, {len(sizes)} packages, most of it {', '.join(largest)}",
             ours=f"{total:,.0f} MB",
-            peer="",
-            ratio="",
             bar=f"<= {BAR_MB} MB",
             held=total <= BAR_MB,
             limit=f"<= {BAR_MB} MB",

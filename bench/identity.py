@@ -65,8 +65,6 @@ def _record_row(found: Answer) -> Row:
             f"{found['cpu']:.1f} s of a processor, load {os.getloadavg()[0]:.1f}"
         ),
         ours=f"{found['seconds']:.1f} s",
-        peer="",
-        ratio="",
         bar=f"<= {SECONDS:g} s",
         held=found["seconds"] <= SECONDS,
     )
@@ -94,7 +92,7 @@ def _link_row(found: Answer, peer: Answer) -> Row:
 def _online_row(found: Answer, database: str) -> Row:
     if "said" in found:
         said = f"one contact on {database}: not measured, {found['said']}"
-        return Row(said, ours="", peer="", ratio="", bar="", held=True)
+        return Row(what=said, ours="", bar="", held=True)
     return Row(
         what=(
             f"one contact among {found['contacts']:,} on {database}: new p50 "

@@ -31,8 +31,6 @@ def measure() -> list[Row]:
         Row(
             what=f"planted leaks of 8 points that are found, of {n} companies",
             ours=str(at_it),
-            peer="",
-            ratio="",
             bar=f">= {FOUND:.0%}",
             held=at_it >= FOUND * n,
             limit=f">= {FOUND:.0%}",
@@ -41,8 +39,6 @@ def measure() -> list[Row]:
         Row(
             what=f"companies of {n} without a leak whose steps raise an alarm",
             ours=str(alarms),
-            peer="",
-            ratio="",
             bar=f"<= {by_chance:.0f}",
             held=alarms <= by_chance,
             limit=f"<= {by_chance:.0f}",

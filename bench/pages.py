@@ -99,7 +99,6 @@ def _published(made: Folder) -> tuple[float, Row]:
         what=f"publish {done.rows['company_events']:,} events, load {os.getloadavg()[0]:.1f}",
         ours=f"{seconds:.1f} s",
         peer=f"nothing new {nothing * 1000:.0f} ms",
-        ratio="",
         bar=f"<= {bar} s",
         held=seconds <= bar,
     )
@@ -157,8 +156,6 @@ def _first_of_a_version(client: Client) -> Row:
     return Row(
         what=f"page: the first list after a publication, load {os.getloadavg()[0]:.1f}",
         ours=f"{max(waited):.0f} ms",
-        peer="",
-        ratio="",
         bar=f"<= {LATE_MS} ms",
         held=max(waited) <= LATE_MS,
     )

@@ -116,23 +116,18 @@ def _read(made: Folder) -> list[Row]:
             what=f"{len(spent)} readings of {LEADS:,} leads, cold: the slowest ({told}), load {load:.1f}",
             ours=f"{spent[slowest[0]]:.1f} s",
             peer=f"without {', '.join(lacking)}" if lacking else "",
-            ratio="",
             bar=f"<= {READING_S} s",
             held=spent[slowest[0]] <= READING_S,
         ),
         Row(
             what="all that the page This week reads, from facts",
             ours=f"{week:.1f} s",
-            peer="",
-            ratio="",
             bar=f"<= {WEEK_S} s",
             held=week <= WEEK_S,
         ),
         Row(
             what="memory of the process that computed all of them",
             ours=f"{peak:,.0f} MB",
-            peer="",
-            ratio="",
             bar=f"<= {MEMORY_MB:,} MB",
             held=peak <= MEMORY_MB,
         ),
@@ -261,8 +256,6 @@ def _show(made: Folder) -> list[Row]:
     published = Row(
         what=f"publish all of it with {LEADS:,} leads",
         ours=f"{seconds:.1f} s",
-        peer="",
-        ratio="",
         bar=f"<= {bar} s",
         held=seconds <= bar,
     )

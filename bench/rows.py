@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Row:
     """One comparison, measured in this run."""
 
     what: str
     ours: str
-    peer: str
-    ratio: str
     bar: str
     """What we set out to reach; missing it is worth a look."""
     held: bool
+    peer: str = ""
+    """The same by another, measured with it; nothing where only the bar counts."""
+    ratio: str = ""
     limit: str = ""
     """What must hold: missing it fails the run."""
     refused: bool = False

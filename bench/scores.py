@@ -65,8 +65,6 @@ def _table_row(what: str, answers: ir.Table) -> Row:
     return Row(
         what=f"{what}: {QUESTIONS:,} questions, {TOUCHES:,} touches",
         ours=f"{seconds:.2f} s",
-        peer="",
-        ratio="",
         bar=f"<= {BAR_TABLE_SECONDS} s",
         held=seconds <= BAR_TABLE_SECONDS,
     )
@@ -92,8 +90,6 @@ def _record_row(contract: Contract) -> Row:
     return Row(
         what=f"signals and scores of one person with {TOUCHES_OF_ONE} touches",
         ours=f"{microseconds:.0f} us",
-        peer="",
-        ratio="",
         bar=f"<= {BAR_RECORD_US:,} us",
         held=microseconds <= BAR_RECORD_US,
     )
@@ -108,8 +104,6 @@ def _wrong_row(contract: Contract, tables: dict[str, pa.Table], answers: ir.Tabl
     return Row(
         what="other answers than one by one",
         ours=f"{wrong} of {CHECKED}",
-        peer="",
-        ratio="",
         bar="0",
         held=not wrong,
         limit="0",

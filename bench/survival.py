@@ -91,8 +91,6 @@ def _from_counts(what: str, action: Callable[[], object]) -> Row:
     return Row(
         what=f"{what}, from the counts of these",
         ours=f"{taken:.0f} ms",
-        peer="",
-        ratio="",
         bar=f"<= {BAR_MS} ms",
         held=taken <= BAR_MS,
     )
@@ -106,8 +104,6 @@ def _wrong(curves: list[SurvivalCurve], segment: Whole, day: Whole, way: Whole) 
     return Row(
         what="other curves than scipy's",
         ours=f"{differ} of {SEGMENTS}",
-        peer="",
-        ratio="",
         bar="0",
         held=not differ,
         limit="0",

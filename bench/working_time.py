@@ -280,7 +280,6 @@ def _due_row(sample: Sample) -> Row:
     return Row(
         what=f"due in 8 open hours, {CLOCKS:,} clocks, against elapsed",
         ours=f"{took:.3g} s",
-        peer="",
         ratio=times(ratio),
         bar=f"<= {DUE_BAR}x",
         held=ratio <= DUE_BAR,
@@ -290,7 +289,7 @@ def _due_row(sample: Sample) -> Row:
 
 
 def _cost_row(what: str, cost: float, bar: float, unit: str) -> Row:
-    return Row(what, f"{cost:.3g} {unit}", "", "", f"<= {bar:g} {unit}", held=cost <= bar)
+    return Row(what=what, ours=f"{cost:.3g} {unit}", bar=f"<= {bar:g} {unit}", held=cost <= bar)
 
 
 def _speed_row(name: str, ours: float, peer: float, *, bar: int, limit: int) -> Row:
@@ -377,8 +376,6 @@ def _wrong_row(kind: str, wrong: int, checked: int) -> Row:
     return Row(
         what=f"wrong against each minute's wall clock, {kind}",
         ours=f"{wrong} of {checked:,}",
-        peer="",
-        ratio="",
         bar="0",
         held=not wrong,
         limit="0",
@@ -391,7 +388,6 @@ def _peers_row(name: str, peer: Peer) -> Row:
         what=f"other answers than ours, {name}",
         ours="",
         peer=f"{peer.wrong} of {peer.answered:,}",
-        ratio="",
         bar="",
         held=True,
     )
