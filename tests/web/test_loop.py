@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -53,7 +54,11 @@ def test_without_stages_it_says_what_is_needed(
 
 def test_deals_alone_make_its_last_step(house: Folder, client: Client, tmp_path: Path) -> None:
     tell(house, tmp_path / "facts")
-    said = words(client.get("/loop/?period=all").content.decode())
+    page = client.get("/loop/?period=all").content.decode()
+    said = words(page)
+    [ladder] = re.findall(r'<ol class="ladder">(.*?)</ol>', page, re.DOTALL)
+    rungs = [words(each) for each in re.findall(r"<li>(.*?)</li>", ladder, re.DOTALL)]
+    assert [rung.split()[0] for rung in rungs if "go on" in rung] == ["Opportunity"]
     assert "This cannot be measured yet." not in said
     assert "Nobody raised a hand in this time." in said
     assert "Opportunity → Customer" in said

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from fractions import Fraction
 from typing import Any
 
@@ -375,3 +375,27 @@ def test_the_order_of_the_facts_changes_nothing(tmp_path: Any) -> None:
             told[-1].append(one(read(ground, "revenue_equation", "2026-02")))
     assert told[0] == told[1]
     assert Fraction(told[0][2]["deal"]) == sum(100_00 + each for each in range(60)) / Fraction(60)
+
+
+def test_a_change_that_is_told_in_another_way_than_the_run_rate_says_so(tmp_path: Any) -> None:
+    """Of February many are open; of January nobody was as young as those who ended first."""
+    old = datetime(2025, 11, 3, 9, tzinfo=UTC)
+    made = Company(tmp_path)
+    made.append("user", user("ann", active_from=date(2026, 1, 1)))
+    made.append("account", {"source_id": "acme", "at": on(1, 1), "name": "Acme"})
+    made.append(
+        "opportunity",
+        deal("quick", "ann", on(1, 5, 9), **won(on(1, 6, 17), 500_00)),
+        *(deal(f"old-{n}", "ann", old, **won(on(1, 10 + n), 500_00)) for n in range(5)),
+        *(deal(f"new-{n}", "ann", on(2, 2, 9), **won(on(2, 5 + n), 700_00)) for n in range(20)),
+        *(deal(f"open-{n}", "ann", on(2, 2, 9), amount_minor=7) for n in range(10)),
+    )
+    with engine.open(made.lake.path) as facts:
+        ground = standing(facts)
+        [equation] = read(ground, "revenue_equation", "2026-02").table.to_pylist()
+        found = read(ground, "revenue_change", "2026-02")
+    [whole] = found.found.more["whole"].to_pylist()
+
+    assert equation["win_method"] == "cumulative incidence"
+    assert whole["after"] != equation["per_day"]
+    assert found.sentence.startswith("Of what ended alone: from 2026-01 to 2026-02")

@@ -28,6 +28,7 @@ from revloop.analysis.revenue.laying import (
 )
 from revloop.analysis.revenue.pipeline import (
     DEALS,
+    MANY_OPEN,
     SELLERS,
     Deals,
     Pipeline,
@@ -341,8 +342,11 @@ def _sentence(
     of_what = "of the average deal's part" if whole.is_by_age else "of it all"
     went = "did not change" if not delta else ("rose" if delta > 0 else "fell")
     by = f" by {phrases.money(abs(float(delta)), currency)} a day" if delta else ""
+    # The run rate of the later period alone would be told with those that are open.
+    many_open = not whole.is_by_age and (whole.after.share_open or 0.0) > MANY_OPEN
+    told_of = "Of what ended alone: from" if many_open else "From"
     return (
-        f"From {earlier} to {later} the run rate {went}{by}, from"
+        f"{told_of} {earlier} to {later} the run rate {went}{by}, from"
         f" {phrases.money(float(whole.change.before), currency)} to"
         f" {phrases.money(float(whole.change.after), currency)}. The greatest part is {_NAMED[most]}:"
         f" {_signed(float(whole.change.shapley[most]), currency)}; other shares of the segments"

@@ -51,6 +51,8 @@ class Node:
 class Arrow:
     """Those who go on from a stage to the next."""
 
+    stage: str
+    """The one that they leave."""
     path: str
     width: float
     team: str
@@ -203,6 +205,7 @@ def _arrow(stage: Stage, begin: Node, end: Node, team: str, most: int) -> Arrow:
         x, y = begin.x + 10, end.y + 8
     says = f"{begin.label} to {end.label}: {going['share']}, {going['behind']}"
     return Arrow(
+        stage.name,
         path,
         width,
         team,

@@ -193,6 +193,7 @@ def _named(shown: pa.Table, behind: Rows, published: Published) -> list[dict[str
                     if column.name == "owner_user_id"
                     else words.said(row[column.name], column.unit),
                     bool(column.unit),
+                    words.label(column.name),
                 )
                 for column in behind.columns
             ],

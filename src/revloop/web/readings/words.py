@@ -29,6 +29,8 @@ class Head:
 class Cell:
     text: str
     is_number: bool
+    label: str = ""
+    """Of its column, for where there is no head above it."""
 
 
 def heads(table: pa.Table, columns: Sequence[Column]) -> list[Head]:

@@ -79,11 +79,16 @@ def _revenue(found: Readings, what: Filters) -> dict[str, Any]:
     change = found.read("revenue_change", what.asked)
     currency = found.setting.currency
     head, moved = rate.headline, change.headline
+    # Where the two had to be told in different ways, the change is no change of this number.
+    whole = change.found.more["whole"].to_pylist() if moved else []
+    is_same = any(row["after"] == head.value for row in whole)
     return {
         "rate": rate,
         "per_day": phrases.money(round(head.value or 0), currency),
         "per_day_between": _between(head.low, head.high, currency),
-        "moved": None if moved is None or moved.value is None else _moved(moved.value, currency),
+        "moved": _moved(moved.value, currency)
+        if is_same and moved and moved.value is not None
+        else None,
         "change": change,
         "waterfall": None
         if change.found.lacks
