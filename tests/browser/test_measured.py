@@ -63,6 +63,8 @@ def test_the_week_leads_to_promises_revenue_and_what_changed(
     expect(page.get_by_text("Sales promised marketing")).to_be_visible()
     page.goto(f"{acme}/revenue/")
     expect(page.locator("main .chart svg").first).to_be_visible()
+    page.get_by_role("table", name="The equation of each seller").get_by_role("link").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Who is behind this number?")
 
 
 def test_the_files_are_taken_along_and_the_page_prints(

@@ -215,3 +215,30 @@ def test_every_reading_of_the_revenue_is_a_page_with_its_rows(
         assert asked["provenance"]["where"] == {"segment": "small"}, name
         assert "Acme Works" in read(client, f"/readings/{name}/rows/"), name
     assert "12 rows" in read(client, "/readings/win_rate/rows/?outcome=open")
+
+    sellers = client.get("/revenue/?period=all").content.decode()
+    assert "Seller by seller" in sellers
+    found = client.get("/readings/revenue_equation.json?by=seller&period=all").json()
+    for row in found["rows"]:
+        assert f"seller={row['seller']}" in sellers, row
+
+
+def test_many_sellers_have_a_page_of_their_own(
+    house: Folder, client: Client, tmp_path: Path
+) -> None:
+    deals = sold(60)
+    for each, deal in enumerate(deals):
+        deal["owner_user_id"] = f"crm:seller-{each % 40}"
+    bring(
+        house,
+        tmp_path / "facts",
+        {
+            "account": [{"source_id": "acme", "at": ago(400), "name": "Acme Works"}],
+            "user": [{"source_id": f"seller-{each}", "at": ago(400)} for each in range(40)],
+            "opportunity": deals,
+        },
+    )
+
+    page = client.get("/revenue/?period=all").content.decode()
+    assert "/readings/revenue_equation/?period=all&amp;by=seller" in page
+    assert "The equation of each seller" not in page

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
 
 from revloop.analysis import phrases
 from revloop.analysis.reading import Asked
+from revloop.analysis.revenue.factors import BY_AGE
+from revloop.kit.money import DECIMALS
 from revloop.upkeep import readings
 from revloop.upkeep.readings import Readings
 from revloop.web.house import house
 from revloop.web.pages import page
 from revloop.web.readings.figures import drawn
 from revloop.web.readings.filters import Filters, filters, last_quarter, last_year, said_as
+from revloop.web.readings.users import named
 from revloop.web.readings.views import files
 
 FILTERS = ("source", "segment", "team", "region")
+_MOST_SELLERS = 30
+"""More are no list to look through, and each has a win rate and a cycle to be told."""
 FACTORS = {
     "opps_per_seller": ("Opportunities", "open, of a seller"),
     "deal": ("Average deal", "of those won"),
@@ -63,6 +70,8 @@ def _measured(found: Readings, what: Filters) -> dict[str, Any]:
         if bookings.found.lacks
         else drawn(bookings, ("month", "n", "booked", "new", "expansion", "renewal")),
         "wins": wins,
+        "sellers": _sellers(found, what),
+        "by_seller": what.address(by="seller"),
         "files": files("revenue_equation", what.asked),
         "period": said_as(what.asked.period),
     }
@@ -81,6 +90,43 @@ def _tile(row: dict[str, Any], currency: str) -> dict[str, Any]:
         "behind": behind if row["method"] == "counted in full" else f"{behind}, {row['method']}",
         "n": row["n"],
     }
+
+
+def _sellers(found: Readings, what: Filters) -> list[dict[str, Any]]:
+    """The equation of each seller, in the order of their keys: who is first says nothing."""
+    if len(found.known.cuts.get("seller", ())) > _MOST_SELLERS:
+        return []
+    currency = found.setting.currency
+    result = found.read("revenue_equation", replace(what.asked, by=("seller",)))
+    keys = map(str, result.table["seller"].to_pylist())
+    place = reverse("reading_rows", args=("revenue_equation",))
+    return [
+        {
+            "name": row["seller"],
+            "href": place + what.address(seller=key),
+            "open": valued("opps_per_seller", row["opps_open"], currency),
+            "deal": valued("deal", row["deal"], currency),
+            "win": row["win"],
+            "behind": _won(row),
+            "cycle": valued("cycle_days", row["cycle_days"], currency),
+            "per_day": valued("deal", row["per_day"], currency),
+            "between": ""
+            if row["per_day_low"] is None
+            else f"{row['per_day_low'] / 10 ** DECIMALS.get(currency, 2):,.0f} to"
+            f" {valued('deal', row['per_day_high'], currency)}",
+        }
+        for row, key in zip(named(result.table, found.published).to_pylist(), keys, strict=True)
+    ]
+
+
+def _won(row: dict[str, Any]) -> str:
+    """What a win rate rests on: `24 of 61, 28 to 52 %`."""
+    if row["win_low"] is None:
+        return f"{row['won']:,} of {row['closed']:,}"
+    between = f"{row['win_low'] * 100:.0f} to {phrases.share(row['win_high'], 0)}"
+    if row["win_method"] == BY_AGE:
+        return f"cumulative incidence, {between}, n {row['closed']:,}"
+    return f"{row['won']:,} of {row['closed']:,}, {between}"
 
 
 def valued(factor: str, value: float | None, currency: str) -> str:
