@@ -1,0 +1,1 @@
+"""Attribution from journeys: counts of steps in, effects and credits out."""
