@@ -20,7 +20,10 @@ from .translators import TRANSLATORS
 
 METRIC = "golden metric"
 TESTS = Path(__file__).resolve().parents[1]
-FROM_FACTS = {"stage_conversion": "analysis/loop/test_conversion.py"}
+FROM_FACTS = {
+    "stage_conversion": "analysis/loop/test_conversion.py",
+    "attribution_account_level": "analysis/credit/test_account_level.py",
+}
 """Metrics whose input is facts: the test that loads them and holds the example to its expectations."""
 
 

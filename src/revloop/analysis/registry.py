@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from revloop.analysis.credit import credit
 from revloop.analysis.loop import (
     conversion,
     durations,
@@ -59,6 +60,7 @@ READINGS: Mapping[str, Reading] = {
         outcomes.WIN_RATE,
         outcomes.CYCLE_TIME,
         quotas.READING,
+        credit.READING,
     )
 }
 

@@ -39,6 +39,27 @@ def company(place: Path) -> Company:
     )
     talked = {"at": datetime(2026, 9, 3, tzinfo=UTC), "kind": "call", "direction": "out"}
     made.append("activity", {"source_id": "again", "account_id": "crm:acme", **talked})
+    made.append("account", {"source_id": "never", "at": story.TUESDAY})
+    made.append("product", {"source_id": "loop", "at": story.TUESDAY, "name": "Loop"})
+    made.append(
+        "content_asset",
+        {"source_id": "paper", "at": story.TUESDAY, "title": "A paper", "products": ["Loop"]},
+    )
+    seen = {"kind": "page_view", "channel": "web"}
+    made.append(
+        "touch",
+        *(
+            {"source_id": f"{account}-{day}", "at": story.TUESDAY + day * story.DAY, **seen}
+            | {"account_id": f"crm:{account}", "channel": channel}
+            for account, day, channel in (
+                ("acme", 1, "search"),
+                ("acme", 35, "web"),
+                ("acme", 59, "sales"),
+                ("never", -300, "search"),
+                ("never", -299, "web"),
+            )
+        ),
+    )
     return made
 
 
