@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from revloop.analysis.credit import credit
+from revloop.analysis.credit import credit, paths
 from revloop.analysis.loop import (
     conversion,
     durations,
@@ -61,6 +61,7 @@ READINGS: Mapping[str, Reading] = {
         outcomes.CYCLE_TIME,
         quotas.READING,
         credit.READING,
+        paths.READING,
     )
 }
 

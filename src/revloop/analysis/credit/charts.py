@@ -66,3 +66,23 @@ def side_by_side(found: Found) -> alt.TopLevelMixin:
         tooltip=["value:N", "model:N", alt.Tooltip("share:Q", format=".1%")],
     )
     return alt.layer(span, doubt.encode(x="low:Q", x2="high:Q"), points)
+
+
+def ways(found: Found) -> alt.TopLevelMixin:
+    """What was booked by the ways that are worth most."""
+    import altair as alt  # noqa: PLC0415 - heavy
+
+    rows = [
+        {"way": row["path"], "booked": row["booked"] / 100, "won": row["won"], "n": row["n"]}
+        for row in found.table.slice(0, 10).to_pylist()
+    ]
+    drawn: alt.Chart = (
+        alt.Chart(alt.InlineData(values=rows))
+        .mark_bar(color=named("marketing"))
+        .encode(
+            x=alt.X("booked:Q", title="booked"),
+            y=alt.Y("way:N", title=None, sort=None, axis=alt.Axis(labelLimit=320)),
+            tooltip=["way:N", alt.Tooltip("booked:Q", format=",.0f"), "won:Q", "n:Q"],
+        )
+    )
+    return drawn

@@ -34,5 +34,5 @@ TOUCH_ROWS = Rows(
         Column("credit", "earned by the model of the agreement, in the reporting currency", "minor units"),
         Column("owner_user_id", "owner"),
     ),
-    filters=("kind", "phase"),
+    filters=("kind", "phase", "journey"),
 )  # fmt: skip

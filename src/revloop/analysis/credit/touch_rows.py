@@ -19,7 +19,17 @@ if TYPE_CHECKING:
 
     from revloop.analysis.ground import Ground
 
-_OF_TOUCH = ("touched_at", "kind", "contact_id", "account_id", "owner_user_id", "place", "age")
+_OF_TOUCH = (
+    "touched_at",
+    "kind",
+    "contact_id",
+    "account_id",
+    "owner_user_id",
+    "place",
+    "age",
+    "marks",
+    "part",
+)
 
 
 def touch_rows(ground: Ground) -> ir.Table:
@@ -30,12 +40,13 @@ def touch_rows(ground: Ground) -> ir.Table:
     channels alone.
     """
     steps = measures.steps(ground)
-    told = steps.select("journey", "marks", "part", *measures.TOUCH_CUTS, *_OF_TOUCH)
+    told = steps.select("journey", *measures.TOUCH_CUTS, *_OF_TOUCH)
     tables = {
         EARNED.name: ground.facts.arrow(measures.earned_sums(ground)),
         STEPS.name: in_order(ground.facts.arrow(told)),
     }
     found = booked(Given(ground.setting, Asked(), tables))
+    # A booking that is drawn on its own has all that one journey needs: its touches and its money.
     model = models(ground.setting)[0]
     touches = tables[STEPS.name].take(found.rows)
     columns: dict[str, Any] = {name: touches[name] for name in (*measures.TOUCH_CUTS, *_OF_TOUCH)}
@@ -44,6 +55,8 @@ def touch_rows(ground: Ground) -> ir.Table:
     columns |= {
         "month": months.take(pa.array(found.steps.journey, pa.int64())),
         "opportunity_id": touches["journey"],
+        "journey": touches["journey"].cast(pa.string()),
+        "booked": pa.array(found.amounts[found.steps.journey]),
         "of_touches": pa.array(found.steps.sizes[found.steps.journey]),
         "credit": pa.nulls(touches.num_rows, pa.int64())
         if model == MARKOV
