@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from revloop.analysis.cost import acquisition, margins, spend, stage_costs
 from revloop.analysis.loop import (
     conversion,
     durations,
@@ -59,6 +60,10 @@ READINGS: Mapping[str, Reading] = {
         outcomes.WIN_RATE,
         outcomes.CYCLE_TIME,
         quotas.READING,
+        spend.READING,
+        acquisition.READING,
+        stage_costs.READING,
+        margins.READING,
     )
 }
 
