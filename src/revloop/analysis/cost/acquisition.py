@@ -45,7 +45,7 @@ CUSTOMERS = Sums("new_customers", sold.customer_sums, CUTS)
 CUSTOMER_ROWS = Rows(
     "customer_rows",
     sold.customer_rows,
-    ("booked_at", "account_id"),
+    ("booked_at", "booking"),
     columns=(
         Column("booked_at", "became a customer"),
         Column("from_fact", "known by a booking or an opportunity"),

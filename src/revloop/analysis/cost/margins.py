@@ -89,8 +89,9 @@ _FEW = 20
 
 
 def conclude(given: Given) -> Found:
-    period, by = given.asked.period or last_quarter(given), given.asked.by
-    money = spending(given, SPENT_BESIDE, period)
+    by = given.asked.by
+    money = spending(given, SPENT_BESIDE, given.asked.period)
+    period = given.asked.period or money.months or last_quarter(given)
     cost = money.of(period, side=SELLING) if money.covers(period) else None
     # Each group bears its part of what all orders of the period bear, whichever are asked for.
     every = added(within(_priced(given, given.tables[MARGINS.name]), period), (), ("net",))

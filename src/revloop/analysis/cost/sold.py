@@ -86,8 +86,8 @@ def customer_rows(ground: Ground) -> ir.Table:
     """Each new customer: who ordered or was won for the first time, and that was new business.
 
     Columns: `month` and `booked_at` of that first order, its cuts, `account_id`, `contact_id`,
-    `owner_user_id`, `opportunity_id`, and `from_fact`, `booking` or `opportunity`. Orders that name no
-    company are of nobody.
+    `owner_user_id`, `opportunity_id`, `booking`, which names that order, and `from_fact`, `booking` or
+    `opportunity`. Orders that name no company are of nobody.
     """
     return ground.once(_customers)
 
@@ -100,7 +100,7 @@ def _customers(ground: Ground) -> ir.Table:
         group_by="account_id", order_by=["booked_at", "again", "from_fact", "booking"]
     )
     rows = rows.mutate(place=ibis.row_number().over(first))
-    return rows.filter((rows.place == 0) & (rows.again == 0)).drop("place", "again", "booking")
+    return rows.filter((rows.place == 0) & (rows.again == 0)).drop("place", "again")
 
 
 def customer_sums(ground: Ground) -> ir.Table:

@@ -65,6 +65,13 @@ class Spending:
     """The first month of which any spend is known."""
     last: str | None
 
+    @property
+    def months(self) -> Period | None:
+        """All months of which it is known; None where nothing is."""
+        if self.first is None or self.last is None:
+            return None
+        return Period.read(f"{self.first}..{self.last}")
+
     def covers(self, period: Period) -> bool:
         """Whether spend is known from its first month on until its last one."""
         if self.first is None or self.last is None:

@@ -33,20 +33,20 @@ _COLUMNS = (
 
 
 def conclude(given: Given) -> Found:
-    period, by = given.asked.period or last_quarter(given), given.asked.by
-    found = spending(given, SPENT, period)
+    by = given.asked.by
+    found = spending(given, SPENT, given.asked.period)
+    period = given.asked.period or found.months or last_quarter(given)
     known = found.covers(period)
     spent = within(found.table, period)
     leads = within(given.everything(LEAD_STAGES.name), period)
-    stages = sorted(
-        {str(each) for each in leads["stage"].to_pylist()}, key=order(given.setting).__getitem__
-    )
+    every = given.tables[LEAD_STAGES.name]["stage"]
+    stages = sorted({str(each) for each in every.to_pylist()}, key=order(given.setting).__getitem__)
     counts: dict[tuple[str, ...], dict[str, int]] = {}
     for row in added(leads, (*by, "stage"), ("n",)).to_pylist():
         counts.setdefault(tuple(row[cut] for cut in by), {})[row["stage"]] = row["n"]
-    named = set(counts) | (
-        set(zip(*(spent[cut].to_pylist() for cut in by), strict=True)) if by else set()
-    )
+    # A channel that cost money and brought no lead is a row, too.
+    paid = zip(*(spent[cut].to_pylist() for cut in by), strict=True)
+    named = {*counts, *paid} if by else {()}
     rows = [
         {**dict(zip(by, names, strict=True)), **row}
         for names in sorted(named)
