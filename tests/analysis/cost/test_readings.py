@@ -75,10 +75,10 @@ class TestSpend:
         found = read(ground, "spend", "2026-03")
 
         assert excluded(found) == {
-            "planned, not spent yet": 1,
-            "committed, not spent yet": 1,
-            "spent, but it is not known how much": 1,
-            "in another currency and without a rate: in no sum": 1,
+            "are planned and not spent yet": 1,
+            "are committed and not spent yet": 1,
+            "were spent, nobody says how much": 1,
+            "are in another currency and have no rate: in no sum": 1,
         }
         assert found.sentence == (
             "4,300\N{NARROW NO-BREAK SPACE}USD were spent in 2026-03, fully loaded;"
@@ -165,7 +165,7 @@ class TestCac:
     def test_spend_of_no_side_is_in_no_cac_and_is_told(self, ground: Ground) -> None:
         told = excluded(read(ground, "cac", "2026-03"))
 
-        assert told["spent, but it is not known by which side: in no CAC"] == 1
+        assert told["were spent, nobody says by which side: in no CAC"] == 1
 
 
 class TestCostPerStage:
@@ -230,10 +230,10 @@ class TestCustomerMargin:
     def test_what_is_not_known_is_named(self, ground: Ground) -> None:
         told = excluded(read(ground, "customer_margin", "2026-03"))
 
-        assert told["orders of no known amount, or without a rate: in no step"] == 1
-        assert told["no quote adds up to the order: in no list price"] == 4
-        assert told["no cost of goods: in no margin"] == 2
-        assert told["no cost to serve: in no contribution"] == 1
+        assert told["are orders of no known amount or rate: in no step"] == 1
+        assert told["are orders to which no quote adds up: in no list price"] == 4
+        assert told["are orders of no known cost of goods: in no margin"] == 2
+        assert told["are orders of no known cost to serve: in no contribution"] == 1
 
     def test_the_waterfall_is_of_orders_of_which_every_step_is_known(self, ground: Ground) -> None:
         rows = read(ground, "customer_margin", "2026-03").found.more["waterfall"].to_pylist()

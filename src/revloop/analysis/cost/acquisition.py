@@ -251,13 +251,13 @@ def _those(table: pa.Table, by: Sequence[str], names: Sequence[str]) -> pa.Table
 def _excluded(spent: _Spent, unrated: int) -> tuple[Excluded, ...]:
     told = list(spent.money.excluded)
     if unrated:
-        told.append(Excluded("first orders in another currency and without a rate", unrated))
+        told.append(Excluded("are first orders in another currency and have no rate", unrated))
     nobodys = within(spent.money.table, spent.lagged)
     count = int(
         pc.sum(nobodys.filter(pc.equal(nobodys["side"], pa.scalar(UNKNOWN)))["n"]).as_py() or 0
     )
     if count:
-        told.append(Excluded("spent, but it is not known by which side: in no CAC", count))
+        told.append(Excluded("were spent, nobody says by which side: in no CAC", count))
     return tuple(told)
 
 

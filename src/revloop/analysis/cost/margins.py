@@ -237,11 +237,11 @@ def _headline(row: dict[str, Any]) -> Headline | None:
 def _excluded(whole: dict[str, Any], table: pa.Table) -> tuple[Excluded, ...]:
     orders = int(pc.sum(table["orders"]).as_py() or 0)
     told = (
-        ("orders of no known amount, or without a rate: in no step", orders - whole["n"]),
-        ("no quote adds up to the order: in no list price", whole["n"] - whole["listed_n"]),
-        ("no cost of goods: in no margin", whole["n"] - whole["margin_n"]),
+        ("are orders of no known amount or rate: in no step", orders - whole["n"]),
+        ("are orders to which no quote adds up: in no list price", whole["n"] - whole["listed_n"]),
+        ("are orders of no known cost of goods: in no margin", whole["n"] - whole["margin_n"]),
         (
-            "no cost to serve: in no contribution",
+            "are orders of no known cost to serve: in no contribution",
             whole["margin_n"] - whole["served_n"],
         ),
     )

@@ -115,10 +115,10 @@ def _excluded(told: pa.Table) -> tuple[Excluded, ...]:
     unrated = np.asarray(told["is_unrated"].combine_chunks())
     actual = _is(status, measures.ACTUAL)
     counts = (
-        ("planned, not spent yet", n[_is(status, measures.PLANNED)].sum()),
-        ("committed, not spent yet", n[_is(status, measures.COMMITTED)].sum()),
-        ("spent, but it is not known how much", unpriced[actual].sum()),
-        ("in another currency and without a rate: in no sum", n[actual & unrated].sum()),
+        ("are planned and not spent yet", n[_is(status, measures.PLANNED)].sum()),
+        ("are committed and not spent yet", n[_is(status, measures.COMMITTED)].sum()),
+        ("were spent, nobody says how much", unpriced[actual].sum()),
+        ("are in another currency and have no rate: in no sum", n[actual & unrated].sum()),
     )
     return tuple(Excluded(reason, int(count)) for reason, count in counts if count)
 
