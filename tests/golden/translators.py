@@ -33,7 +33,13 @@ from revloop.operations.people.rules.emails import email_key, is_role_mailbox
 from revloop.operations.people.rules.phones import phone_key
 from revloop.operations.people.rules.resolving import Key, KeyKind, Record, resolve
 
-from . import credit_translators, loop_translators, promise_translators, revenue_translators
+from . import (
+    cost_translators,
+    credit_translators,
+    loop_translators,
+    promise_translators,
+    revenue_translators,
+)
 
 
 def business_time(given: dict[str, Any]) -> dict[str, Any]:
@@ -197,4 +203,5 @@ TRANSLATORS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     **loop_translators.ALL,
     **promise_translators.ALL,
     **revenue_translators.ALL,
+    **cost_translators.ALL,
 }

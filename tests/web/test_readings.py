@@ -223,6 +223,49 @@ def test_every_reading_of_the_revenue_is_a_page_with_its_rows(
         assert f"seller={row['seller']}" in sellers, row
 
 
+COST = {
+    "spend": ("channel", "campaign", "pool", "side"),
+    "cac": ("segment", "seller", "region"),
+    "cost_per_stage": ("channel",),
+    "customer_margin": ("segment", "seller", "opportunity_type"),
+}
+
+
+def test_every_reading_of_the_cost_is_a_page_with_its_rows(
+    house: Folder, client: Client, tmp_path: Path
+) -> None:
+    money = {"amount_minor": 900_00, "amount_currency": "EUR"}
+    margin = {"margin_minor": 60_00, "margin_currency": "EUR", "opportunity_type": "new"}
+    spent = {"pool": "media", "side": "marketing", "channel": "webinar", **money}
+    bring(
+        house,
+        tmp_path / "facts",
+        {
+            "account": [{"source_id": "acme", "at": ago(400), "name": "Acme Works"}],
+            "contact": [{"source_id": "ann", "at": ago(300)}, {"source_id": "bob", "at": ago(300)}],
+            "user": [{"source_id": name, "at": ago(400)} for name in ("sam", "kim")],
+            "inquiry": leads(40),
+            "lifecycle_transition": moves(40),
+            "opportunity": [each | margin for each in sold(60)],
+            "spend": [
+                {"source_id": f"{each}", "at": ago(395 - 5 * each), "campaign": HOSTILE, **spent}
+                for each in range(70)
+            ],
+        },
+    )
+
+    for name, cuts in COST.items():
+        assert "cannot be measured yet" not in read(client, f"/readings/{name}/?period=all"), name
+        assert client.get(f"/readings/{name}.json?period=all").json()["rows"], name
+        for cut in cuts:
+            address = f"/readings/{name}/?by={cut}&period=all"
+            assert client.get(address).status_code == 200, (name, cut)
+        assert client.get(f"/readings/{name}/rows/?period=all").status_code == 200, name
+    assert HOSTILE in read(client, "/readings/spend/?by=campaign&period=all")
+    assert "Acme Works" in read(client, "/readings/cac/rows/?period=all")
+    assert "of 70" in read(client, "/readings/spend/rows/?period=all&channel=webinar")
+
+
 def test_many_sellers_have_a_page_of_their_own(
     house: Folder, client: Client, tmp_path: Path
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from revloop.analysis.cost import acquisition, margins, spend, stage_costs
 from revloop.analysis.credit import credit, paths
 from revloop.analysis.loop import (
     conversion,
@@ -60,6 +61,10 @@ READINGS: Mapping[str, Reading] = {
         outcomes.WIN_RATE,
         outcomes.CYCLE_TIME,
         quotas.READING,
+        spend.READING,
+        acquisition.READING,
+        stage_costs.READING,
+        margins.READING,
         credit.READING,
         paths.READING,
     )

@@ -214,7 +214,10 @@ class TestBookings:
             found = read(standing(facts), "bookings", "2026-Q1")
             [quarter] = found.found.more["quarters"].to_pylist()
             by_segment = read(standing(facts), "bookings", "2026-Q1", "segment").found.more["total"]
+            by_source = read(standing(facts), "bookings", "2026-Q1", "source").found.more["total"]
 
+        # The source of an opportunity, which is not known; never that of the fact, a CRM.
+        assert by_source["source"].to_pylist() == ["not known"]
         assert quarter == {
             "quarter": "2026-Q1",
             "n": 2,

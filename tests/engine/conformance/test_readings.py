@@ -39,6 +39,53 @@ def company(place: Path) -> Company:
     )
     talked = {"at": datetime(2026, 9, 3, tzinfo=UTC), "kind": "call", "direction": "out"}
     made.append("activity", {"source_id": "again", "account_id": "crm:acme", **talked})
+    return bought(made)
+
+
+def bought(made: Company) -> Company:
+    """What was ordered after a quote, and what was spent: in two months, in euros, given back, ahead."""
+    paid = {"amount_minor": 90_000_00, "amount_currency": "USD"}
+    costs = {"cost_of_goods_minor": 30_000_00, "cost_of_goods_currency": "USD"}
+    costs |= {"cost_to_serve_minor": 9_000_00, "cost_to_serve_currency": "USD"}
+    ordered = {"at": story.TUESDAY + 60 * story.DAY, "account_id": "crm:acme", **paid, **costs}
+    made.append(
+        "booking",
+        {"source_id": "f", "kind": "booking", "opportunity_id": "crm:f", **ordered}
+        | {"term_months": 12, "monthly_recurring_minor": 7_500_00}
+        | {"monthly_recurring_currency": "USD"},
+        {"source_id": "more", "kind": "expansion", **ordered, "amount_currency": "EUR"},
+        {"source_id": "back", "kind": "refund", **ordered},
+    )
+    line = {"at": story.TUESDAY + 50 * story.DAY, "opportunity_id": "crm:f", "quote": "Q"}
+    line |= {"list_price_currency": "USD", "unit_price_currency": "USD"}
+    made.append(
+        "quote_line",
+        {"source_id": "1", "quantity": 3.0, "list_price_minor": 25_000_00, **line}
+        | {"unit_price_minor": 20_000_00},
+        {"source_id": "2", "quantity": 1.5, "list_price_minor": 20_000_33, **line}
+        | {"unit_price_minor": 20_000_00},
+    )
+    made.append(
+        "campaign",
+        campaign("told", "webinar", "Loop talks"),
+        campaign("apart", "event", "Loop day"),
+        campaign("same", "search", "Searched"),
+    )
+    made.append(
+        "spend",
+        spent("weeks", date(2026, 9, 8), 1_000_01, campaign_id="crm:told", pool="media"),
+        spent("search", None, 500_00, channel="search", pool="media", side="marketing"),
+        spent("people", date(2027, 8, 25), 40_000_07, "EUR", pool="people", side="sales")
+        | {"fx_rate": 1.1},
+        spent("back", date(2026, 10, 1), -333_35, pool="tools", side="marketing"),
+        spent("later", date(2026, 12, 1), 9_00, status="planned"),
+        {"source_id": "unknown", "at": story.TUESDAY, "channel": "event", "campaign": "Other"},
+    )
+    return touched(made)
+
+
+def touched(made: Company) -> Company:
+    """A journey that was won, and one that led to nothing and is over."""
     made.append("account", {"source_id": "never", "at": story.TUESDAY})
     made.append("product", {"source_id": "loop", "at": story.TUESDAY, "name": "Loop"})
     made.append(
@@ -61,6 +108,19 @@ def company(place: Path) -> Company:
         ),
     )
     return made
+
+
+def campaign(name: str, channel: str, called: str) -> dict[str, Any]:
+    cost = {"actual_cost_minor": 2_000_00, "actual_cost_currency": "USD"}
+    return {"source_id": name, "at": story.TUESDAY, "channel": channel, "name": called, **cost}
+
+
+def spent(
+    name: str, until: date | None, minor: int, currency: str = "USD", **more: Any
+) -> dict[str, Any]:
+    money = {"amount_minor": minor, "amount_currency": currency}
+    begins = datetime(2026, 8, 25, 0 if until else 3, tzinfo=UTC)
+    return {"source_id": name, "at": begins, "period_end": until, **money, **more}
 
 
 @pytest.fixture(scope="module")

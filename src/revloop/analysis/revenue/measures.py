@@ -200,13 +200,19 @@ def booking_rows(ground: Ground) -> ir.Table:
     `booking` or `opportunity`. The cuts of a booking are those of its opportunity; one that names none
     has the region of its company, and the type that its kind says.
     """
+    return _booked(ground) if has_orders(ground) else won_rows(ground)
+
+
+def has_orders(ground: Ground) -> bool:
+    """Whether any booking says what was ordered; else it is told by opportunities that were won."""
     booked = ground["booking"]
-    there = ground.facts.arrow(booked.filter(booked.kind.isin(ORDERED)).limit(1)).num_rows > 0
-    return _booked(ground) if there else won_rows(ground)
+    return ground.facts.arrow(booked.filter(booked.kind.isin(ORDERED)).limit(1)).num_rows > 0
 
 
 def _booked(ground: Ground) -> ir.Table:
     rows = ground["booking"]
+    # The source of a fact is none of a lead: the cut of that name is the opportunity's.
+    rows = rows.mutate(booking=rows.source.concat(":", rows.source_id)).drop("source")
     about = deals(ground).select(*CUTS, "contact_id", "owner_user_id", deal_id="opportunity_id")
     companies = ground.facts["account"]
     companies = companies.group_by(company="account_id").agg(company_region=companies.region.max())
@@ -228,8 +234,8 @@ def _booked(ground: Ground) -> ir.Table:
         "kind",
         "amount_minor",
         "fx_rate",
+        "booking",
         booked_at="at",
-        booking=rows.source.concat(":", rows.source_id),
         currency="amount_currency",
         from_fact=ibis.literal("booking"),
         **told,

@@ -1,0 +1,1 @@
+"""What the cost comes to: pure functions, no tables."""
