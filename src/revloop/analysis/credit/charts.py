@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from revloop.analysis.colors import named
 from revloop.analysis.credit.laying import UNATTRIBUTED
@@ -13,12 +13,11 @@ if TYPE_CHECKING:
     from revloop.analysis.reading import Found
 
 _MOST = 14
+_OURS, _OTHER = "the agreement's", "another model"
 
 
 def side_by_side(found: Found) -> alt.TopLevelMixin:
     """The share of each value by every model: from the least to the most, and the agreement's with its interval."""
-    import altair as alt  # noqa: PLC0415 - heavy
-
     names = found.table.column_names[: found.table.column_names.index("model")]
     rows = [
         {
@@ -27,7 +26,7 @@ def side_by_side(found: Found) -> alt.TopLevelMixin:
             "share": row["share"],
             "low": row["share_low"],
             "high": row["share_high"],
-            "which": "the agreement's" if row["is_primary"] else "another model",
+            "which": _OURS if row["is_primary"] else _OTHER,
         }
         for row in found.table.to_pylist()
         if row["share"] is not None and row[names[0]] != UNATTRIBUTED
@@ -37,35 +36,39 @@ def side_by_side(found: Found) -> alt.TopLevelMixin:
         most[row["value"]] = max(most.get(row["value"], 0.0), row["share"])
     order = sorted(most, key=lambda name: -most[name])[:_MOST]
     rows = [row for row in rows if row["value"] in order]
+    return _by_models(rows, "share", "of what was booked", ".1%", order)
+
+
+def _by_models(
+    rows: list[dict[str, Any]], of: str, says: str, form: str, order: Any = None
+) -> alt.TopLevelMixin:
+    """Points for every model on the span of them all; the agreement's larger, with its interval."""
+    import altair as alt  # noqa: PLC0415 - heavy
+
     base = alt.Chart(alt.InlineData(values=rows)).encode(y=alt.Y("value:N", title=None, sort=order))
-    span = base.mark_rule(color=named("line-strong"), strokeWidth=6).encode(
-        x=alt.X("least:Q", title="of what was booked", axis=alt.Axis(format="%")), x2="most:Q"
-    )
-    span = span.transform_aggregate(least="min(share)", most="max(share)", groupby=["value"])
-    primary = alt.datum.which == "the agreement's"
-    doubt = base.transform_filter(primary).mark_rule(color=named("ink"), strokeWidth=1.5)
+    axis = alt.Axis(format="%" if form.endswith("%") else form)
+    span = base.mark_rule(color=named("line-strong"), strokeWidth=6)
+    span = span.transform_aggregate(least=f"min({of})", most=f"max({of})", groupby=["value"])
+    span = span.encode(x=alt.X("least:Q", title=says, axis=axis), x2="most:Q")
+    is_ours = alt.datum.which == _OURS
+    doubt = base.transform_filter(is_ours).mark_rule(color=named("ink"), strokeWidth=1.5)
+    scale = {"domain": [_OURS, _OTHER]}
     points = base.mark_point(filled=True).encode(
-        x="share:Q",
+        x=f"{of}:Q",
         shape=alt.Shape(
-            "which:N",
-            title=None,
-            scale=alt.Scale(
-                domain=["the agreement's", "another model"], range=["diamond", "circle"]
-            ),
+            "which:N", title=None, scale=alt.Scale(range=["diamond", "circle"], **scale)
         ),
         color=alt.Color(
             "which:N",
             title=None,
-            scale=alt.Scale(
-                domain=["the agreement's", "another model"],
-                range=[named("ink"), named("marketing")],
-            ),
+            scale=alt.Scale(range=[named("ink"), named("marketing")], **scale),
         ),
-        size=alt.condition(primary, alt.value(110), alt.value(36)),
-        opacity=alt.condition(primary, alt.value(1), alt.value(0.7)),
-        tooltip=["value:N", "model:N", alt.Tooltip("share:Q", format=".1%")],
+        size=alt.condition(is_ours, alt.value(110), alt.value(36)),
+        opacity=alt.condition(is_ours, alt.value(1), alt.value(0.7)),
+        tooltip=["value:N", "model:N", alt.Tooltip(f"{of}:Q", format=form)],
     )
-    return alt.layer(span, doubt.encode(x="low:Q", x2="high:Q"), points)
+    drawn: alt.LayerChart = alt.layer(span, doubt.encode(x="low:Q", x2="high:Q"), points)
+    return drawn
 
 
 def ways(found: Found) -> alt.TopLevelMixin:
@@ -86,3 +89,23 @@ def ways(found: Found) -> alt.TopLevelMixin:
         )
     )
     return drawn
+
+
+def returns(found: Found) -> alt.TopLevelMixin | None:
+    """The return of each value by every model: from the least to the most, and the agreement's."""
+    name = found.table.column_names[0]
+    rows = [
+        {
+            "value": row[name].replace("_", " "),
+            "model": row["model"].replace("_", " "),
+            "roi": row["roi"],
+            "low": row["roi_low"],
+            "high": row["roi_high"],
+            "which": _OURS if row["is_primary"] else _OTHER,
+        }
+        for row in found.table.to_pylist()
+        if row["roi"] is not None
+    ]
+    if not rows:
+        return None
+    return _by_models(rows, "roi", "return by cost: 0 is what it cost", ".1f")

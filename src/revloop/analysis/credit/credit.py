@@ -86,20 +86,7 @@ class Told:
 def conclude(given: Given) -> Found:
     found = booked(given)
     told = values(found, given.asked.by)
-    wanted = models(given.setting, given.asked.where.get(MODEL))
-    chains: list[Journeys] = []
-    every, spans = [], {}
-    for model in wanted:
-        if model == MARKOV:
-            chains.append(journeys(given))
-            share = share_of_touches(found, given.setting, _LINEAR)
-            _, linear = credited(found, share, _LINEAR, told)
-            every.append(by_channel(found, chains[0].effects, linear, told))
-        else:
-            share = share_of_touches(found, given.setting, model)
-            one, minor = credited(found, share, model, told)
-            every.append(one)
-            spans[model] = intervals.of_shares(found, minor, told)
+    every, spans, chains = _by_every_model(given, found, told)
     all_told = Told(found, told, every, spans)
     chosen = {cut: each for cut, each in given.asked.where.items() if cut in TOUCH_CUTS}
     rows = _rows(all_told, chosen)
@@ -116,6 +103,31 @@ def conclude(given: Given) -> Found:
             "spread": laid(_spread(all_told), told.by, _ROBUST),
         },
     )
+
+
+def every_model(given: Given, found: Booked, told: Values) -> tuple[list[Credits], dict[str, Any]]:
+    """The credits of each model that is asked for, and the intervals of the shares of those that have any."""
+    every, spans, _ = _by_every_model(given, found, told)
+    return every, spans
+
+
+def _by_every_model(
+    given: Given, found: Booked, told: Values
+) -> tuple[list[Credits], dict[str, Any], list[Journeys]]:
+    every, spans = [], {}
+    chains: list[Journeys] = []
+    for model in models(given.setting, given.asked.where.get(MODEL)):
+        if model == MARKOV:
+            chains.append(journeys(given))
+            share = share_of_touches(found, given.setting, _LINEAR)
+            _, linear = credited(found, share, _LINEAR, told)
+            every.append(by_channel(found, chains[0].effects, linear, told))
+        else:
+            share = share_of_touches(found, given.setting, model)
+            one, minor = credited(found, share, model, told)
+            every.append(one)
+            spans[model] = intervals.of_shares(found, minor, told)
+    return every, spans, chains
 
 
 def _rows(told: Told, chosen: dict[str, str]) -> list[dict[str, Any]]:
@@ -300,7 +312,7 @@ def _notes(given: Given, chains: Sequence[Journeys], chosen: dict[str, str]) -> 
         if agreed and agreed.scope == "buying_group"
         else ("of everybody who works for the company")
     )
-    notes = [_ASSOCIATION, _THREE]
+    notes = [ASSOCIATION, _THREE]
     notes.append(
         f"Touches {scope}, from {lookback_days(given.setting):,.0f} days before an opportunity was opened"
         " until it was won; what happened after a win belongs to the next one."
@@ -325,7 +337,7 @@ def _chain(found: Journeys) -> str:
     )
 
 
-_ASSOCIATION = (
+ASSOCIATION = (
     "Credit is association: who was touched and bought. What would have been booked without a channel"
     " is said by an experiment alone."
 )

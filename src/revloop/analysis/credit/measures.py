@@ -450,3 +450,12 @@ def unsold_sums(ground: Ground) -> ir.Table:
     return rows.group_by(["month", "fold", *BEFORE_COLUMNS, "channel"]).agg(
         passes=rows.count().cast("int64"), lost=rows.is_last.sum().cast("int64")
     )
+
+
+def objective_sums(ground: Ground) -> ir.Table:
+    """What campaigns are for: `channel`, `campaign` (its name), `objective`, and `n` of them."""
+    rows = ground["campaign"]
+    rows = rows.select(
+        channel=known(rows.channel), campaign=known(rows.name), objective=known(rows.objective)
+    )
+    return rows.group_by(["channel", "campaign", "objective"]).agg(n=rows.count().cast("int64"))

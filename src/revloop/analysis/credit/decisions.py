@@ -1,0 +1,156 @@
+"""What to do about each channel: what every model agrees on, and what depends on the model."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from revloop.analysis.rates import Interval
+
+RAISE, HOLD, CUT = "raise", "hold", "cut"
+DEPENDS, NOT_JUDGED = "depends", "not judged"
+
+Said = tuple[str, float | None, Interval | None]
+"""A model, the return that it gives, and its interval."""
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """The rules of the agreement on moving money; without an agreement nothing is moved."""
+
+    brand_floor: float = 0.0
+    """The least share of media that goes to the brand."""
+    move_at_most: float = 0.0
+    """The largest share of media that may be moved in a quarter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the models say of one channel or campaign."""
+
+    name: str
+    verdict: str
+    cost: int
+    lowest: float | None
+    highest: float | None
+    counts: Mapping[str, int]
+    """How many models say raise, hold and cut."""
+    move: float
+    """Minor units to be moved to it, or away from it (below 0)."""
+    why: str
+
+    def row(self) -> dict[str, Any]:
+        return {
+            "verdict": self.verdict,
+            "cost": self.cost,
+            "lowest_roi": self.lowest,
+            "highest_roi": self.highest,
+            **{name: self.counts.get(name, 0) for name in (RAISE, HOLD, CUT)},
+            "move": self.move or None,
+            "why": self.why,
+        }
+
+
+def decide(
+    said: Mapping[str, Sequence[Said]],
+    media: Mapping[str, int],
+    budget: Budget,
+    *,
+    untouched: Collection[str],
+    brand: Collection[str],
+) -> list[Decision]:
+    """A decision for everything that media was spent on, the most expensive first.
+
+    Args:
+        said: of each value, what the models say.
+        media: what was spent on each, in minor units.
+        budget: the rules on moving money.
+        untouched: what no touch of a journey shows: no model can judge it.
+        brand: what is spent for the brand.
+
+    """
+    total = sum(media.values())
+    share = sum(media.get(name, 0) for name in brand) / total if total else 0.0
+    found = [
+        _judged(name, said.get(name, ()), media[name])
+        if name not in untouched and name not in brand
+        else _brand(name, media[name], share, budget, is_brand=name in brand)
+        for name in sorted(media, key=lambda name: (-media[name], name))
+    ]
+    return _moved(found, budget.move_at_most * total)
+
+
+def verdict_of(value: float | None, between: Interval | None) -> str | None:
+    """Raise where the whole interval is above 0, cut where it is below; hold in between."""
+    if value is None:
+        return None
+    low, high = between or Interval(value, value)
+    if low > 0:
+        return RAISE
+    return CUT if high < 0 else HOLD
+
+
+def _judged(name: str, said: Sequence[Said], cost: int) -> Decision:
+    verdicts = {model: verdict_of(value, between) for model, value, between in said}
+    told = {model: each for model, each in verdicts.items() if each is not None}
+    values = [value for _, value, _ in said if value is not None]
+    counts = {word: sum(each == word for each in told.values()) for word in (RAISE, HOLD, CUT)}
+    lowest, highest = (min(values), max(values)) if values else (None, None)
+    words = [word for word, count in counts.items() if count]
+    if not told:
+        return Decision(name, NOT_JUDGED, cost, lowest, highest, counts, 0.0, "no margin is known")
+    if len(words) == 1:
+        why = {
+            RAISE: "earns more than it costs by every model",
+            HOLD: "chance alone could turn its return either way, by every model",
+            CUT: "earns less than it costs by every model",
+        }[words[0]]
+        return Decision(name, words[0], cost, lowest, highest, counts, 0.0, why)
+    parts = [
+        f"{word} by {_named([model for model, each in told.items() if each == word])}"
+        for word in words
+    ]
+    return Decision(name, DEPENDS, cost, lowest, highest, counts, 0.0, "; ".join(parts))
+
+
+def _named(models: Sequence[str]) -> str:
+    said = [each.replace("_", " ") for each in models]
+    return " and ".join([", ".join(said[:-1]), said[-1]] if len(said) > 1 else said)
+
+
+def _brand(name: str, cost: int, share: float, budget: Budget, *, is_brand: bool) -> Decision:
+    why = "no touch shows what it does: only an experiment or a media mix can tell"
+    if is_brand and budget.brand_floor:
+        state = "holds" if share >= budget.brand_floor else "is below"
+        why += f"; the brand has {share:.0%} of media and {state} the floor of {budget.brand_floor:.0%}"
+    return Decision(name, NOT_JUDGED, cost, None, None, {}, 0.0, why)
+
+
+def _moved(found: Sequence[Decision], most: float) -> list[Decision]:
+    """From what every model would cut to what every model would raise, as far as the rules allow."""
+    cuts = sum(each.cost for each in found if each.verdict == CUT)
+    raises = sum(each.cost for each in found if each.verdict == RAISE)
+    amount = min(most, float(cuts))
+    if not amount or not raises:
+        return list(found)
+    moved = []
+    for each in found:
+        part = 0.0
+        if each.verdict == CUT:
+            part = -amount * each.cost / cuts
+        elif each.verdict == RAISE:
+            part = amount * each.cost / raises
+        moved.append(
+            Decision(
+                each.name,
+                each.verdict,
+                each.cost,
+                each.lowest,
+                each.highest,
+                each.counts,
+                part,
+                each.why,
+            )
+        )
+    return moved
