@@ -320,6 +320,10 @@ def measured() -> str:
             f"| `{column.name}` | {column.means} | {column.unit} |" for column in each.columns
         )
         cuts = ", ".join(f"`{cut}`" for cut in each.cuts)
+        choices = [
+            f"Choose a {name}: {', '.join(f'`{value}`' for value in values)}."
+            for name, values in each.choices.items()
+        ]
         about = (
             f"Counted: {each.grain}; in {each.unit}.",
             f"Formula: {each.formula}.",
@@ -327,6 +331,7 @@ def measured() -> str:
             f"By: {cuts or 'nothing'}.",
             f"Obeys, in the agreement: {', '.join(each.obeys) or 'nothing'}.",
             f"Needs: {'; '.join(need.says for need in each.needs)}.",
+            *choices,
         )
         parts += [
             f"## {each.title}\n\n`{each.name}`: {each.question}",

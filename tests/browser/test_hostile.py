@@ -23,6 +23,7 @@ START = (
     "/loop/",
     "/promises/",
     "/revenue/",
+    "/money/",
     "/readings/",
     "/data/",
     "/companies/",

@@ -23,6 +23,7 @@ PAGES = (
     "/loop/",
     "/promises/",
     "/revenue/",
+    "/money/",
     "/readings/",
     "/readings/stage_conversion/?by=source",
     "/readings/promises/rows/?state=breached",

@@ -67,6 +67,28 @@ def test_the_week_leads_to_promises_revenue_and_what_changed(
     expect(page.get_by_role("heading", level=1)).to_have_text("Who is behind this number?")
 
 
+def test_a_credited_amount_is_followed_to_its_touches(
+    window: Window,
+    acme: str,  # noqa: F811 - the fixture
+) -> None:
+    page = sign_in(window(acme, 1280, "light"), Role.MARKETING)
+    page.goto(f"{acme}/money/")
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        "What earned it, and what should we do next?"
+    )
+    expect(page.locator("main .reconciled")).to_contain_text("Booked")
+    expect(page.locator("main .chart svg").first).to_be_visible()
+    ways = page.get_by_role("table", name="Ways worth most")
+    ways.get_by_role("link").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("What earned this one?")
+    expect(page.locator("main .journey-line circle").first).to_be_visible()
+    assert violations(page) == []
+    page.goto(f"{acme}/money/")
+    page.get_by_role("link", name="the touches behind it").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Who is behind this number?")
+    expect(page.locator("main tbody tr").first).to_be_visible()
+
+
 def test_the_files_are_taken_along_and_the_page_prints(
     window: Window,
     acme: str,  # noqa: F811 - the fixture
@@ -88,7 +110,7 @@ def test_the_files_are_taken_along_and_the_page_prints(
         taken.value.save_as(picture)
         assert picture.read_bytes().startswith(begins)
         assert b"var(--" not in picture.read_bytes(), "colours of the page alone"
-    for path in ("/week/", "/loop/", "/promises/", "/revenue/"):
+    for path in ("/week/", "/loop/", "/promises/", "/revenue/", "/money/"):
         page.goto(acme + path)
         page.emulate_media(media="print")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path

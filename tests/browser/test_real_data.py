@@ -21,7 +21,7 @@ from .test_house import Window
 pytestmark = [pytest.mark.usefixtures("chromium"), pytest.mark.slow]
 
 MAPPINGS = Path(__file__).parents[2] / "examples" / "mappings"
-PAGES = ("/", "/loop/", "/promises/", "/revenue/")
+PAGES = ("/", "/loop/", "/promises/", "/revenue/", "/money/")
 LOOKS = ((1280, "light"), (1280, "dark"), (390, "light"), (390, "dark"))
 
 

@@ -22,6 +22,7 @@ SAMPLES: Mapping[str, Mapping[str, object]] = {
     "person": {"number": 1},
     "person_undo": {"number": 1},
     "person_company": {"number": 1},
+    "journey": {"journey": 1},
     "reading": {"name": "stage_conversion"},
     "reading_rows": {"name": "stage_conversion"},
     "reading_file": {"name": "stage_conversion", "form": "csv"},

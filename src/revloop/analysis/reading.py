@@ -167,12 +167,19 @@ class Reading:
     conclude: Callable[[Given], Found]
     rows: Rows | None = None
     chart: Callable[[Found], alt.TopLevelMixin | None] | None = None
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What may be chosen that is no cut of the facts, as a model, and its values."""
 
     @property
     def cuts(self) -> tuple[str, ...]:
-        """What it can be asked by."""
+        """What it can be cut by."""
         shared = [each for each in self.sums[0].cuts if all(each in s.cuts for s in self.sums)]
         return tuple(shared)
+
+    @property
+    def filters(self) -> tuple[str, ...]:
+        """What it can be narrowed by: its cuts, and its choices."""
+        return (*self.cuts, *self.choices)
 
     def check(self, asked: Asked) -> None:
         """Refuse a cut that this reading does not have.
@@ -180,13 +187,16 @@ class Reading:
         Raises:
             InvalidInput: `reading.no_such_cut`.
         """
-        for cut in (*asked.by, *asked.where):
-            if cut not in self.cuts:
-                known = ", ".join(self.cuts) or "nothing"
+        for cut, among in (
+            *((each, self.cuts) for each in asked.by),
+            *((each, self.filters) for each in asked.where),
+        ):
+            if cut not in among:
+                known = ", ".join(among) or "nothing"
                 raise InvalidInput(
                     "reading.no_such_cut",
                     f"{self.name} has no {cut[:60]!r}",
-                    hint=did_you_mean(cut, self.cuts) or f"it can be cut by {known}",
+                    hint=did_you_mean(cut, among) or f"it can be cut by {known}",
                 )
 
 

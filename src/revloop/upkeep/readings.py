@@ -157,6 +157,8 @@ class Readings:
     @cached_property
     def known(self) -> Known:
         """What there is to choose from."""
+        from revloop.analysis import registry  # noqa: PLC0415 - Ibis
+
         values: dict[str, set[str]] = {}
         months: set[str] = set()
         for sums in self._sums():
@@ -167,14 +169,21 @@ class Readings:
             if _MONTH in table.column_names:
                 months.update(str(each) for each in table[_MONTH].unique().to_pylist() if each)
         cuts = {cut: tuple(sorted(found)) for cut, found in values.items()}
+        for name in self._shown():
+            cuts |= registry.READINGS[name].choices
         return Known(tuple(sorted(months)), cuts)
 
     def _sums(self) -> tuple[Sums, ...]:
         from revloop.analysis import registry  # noqa: PLC0415 - Ibis
 
+        return registry.sums(self._shown())
+
+    def _shown(self) -> list[str]:
+        """The readings that can be told of what was published."""
+        from revloop.analysis import registry  # noqa: PLC0415 - Ibis
+
         lacks = self.published.said["lacks"]
-        shown = (name for name in registry.READINGS if not lacks.get(name, ["not published yet"]))
-        return registry.sums(shown)
+        return [name for name in registry.READINGS if not lacks.get(name, ["not published yet"])]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from revloop.web.companies.routes import ROUTES as COMPANIES
 from revloop.web.data.routes import ROUTES as DATA
 from revloop.web.loop.routes import ROUTES as LOOP
 from revloop.web.members.routes import ROUTES as MEMBERS
+from revloop.web.money.routes import ROUTES as MONEY
 from revloop.web.people.routes import ROUTES as PEOPLE
 from revloop.web.promises.routes import ROUTES as PROMISES
 from revloop.web.readings.routes import ROUTES as READINGS
@@ -29,6 +30,7 @@ ROUTES: tuple[Route, ...] = (
     *LOOP,
     *PROMISES,
     *REVENUE,
+    *MONEY,
     *AGREEMENT,
     *COMPANIES,
     *PEOPLE,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -17,8 +17,8 @@ from revloop.analysis.reading import Given, Sums
 from revloop.analysis.revenue import measures as revenue
 from revloop.analysis.revenue.money import in_reporting
 
-EARNED = Sums("earned", measures.earned_sums, (*measures.CUTS, "model"))
-STEPS = Sums("credit_steps", measures.step_sums, (*measures.CUTS, "model"))
+EARNED = Sums("earned", measures.earned_sums, measures.CUTS)
+STEPS = Sums("credit_steps", measures.step_sums, measures.CUTS)
 NO_OPPORTUNITY = "no opportunity is known for it"
 NO_TOUCH = "nobody was touched in its time"
 
@@ -50,10 +50,10 @@ class Booked:
     """The journeys of the bookings: each booking has its own copy of its opportunity's."""
     cuts: Mapping[str, Codes]
     """Of each booking."""
-    touch_cuts: Mapping[str, Codes]
-    """Of each touch of `steps`."""
+    touches: pa.Table
+    """All touches, of any journey."""
     rows: Ints
-    """Where each touch of `steps` stands in the table of touches."""
+    """Where each touch of `steps` stands in that table."""
     month: Sequence[str | None]
     """Of each booking."""
     journey: Ints
@@ -62,6 +62,7 @@ class Booked:
     """Bookings in another currency without a rate: they are in no sum."""
     unpriced: int
     """Bookings of no known amount."""
+    _told: dict[str, Codes] = field(default_factory=dict)
 
     @property
     def total(self) -> int:
@@ -86,9 +87,18 @@ class Booked:
 
     def by_touch(self, cut: str) -> Codes:
         """A cut, of each touch."""
-        if cut in self.touch_cuts:
-            return self.touch_cuts[cut]
-        return self.cuts[cut].taken(self.steps.journey)
+        if cut in self.cuts:
+            return self.cuts[cut].taken(self.steps.journey)
+        if cut not in self._told:
+            self._told[cut] = codes(self.touches[cut].take(pa.array(self.rows, pa.int64())))
+        return self._told[cut]
+
+    @cached_property
+    def drawn_together(self) -> tuple[int, Ints]:
+        """How many journeys there are, and the number of that of each booking; one without is its own."""
+        alone = np.where(self.journey < 0, -1 - np.arange(self.journey.size), self.journey)
+        found, place = np.unique(alone, return_inverse=True)
+        return found.size, place
 
 
 def booked(given: Given) -> Booked:
@@ -113,7 +123,7 @@ def booked(given: Given) -> Booked:
             _number(touches["part"])[rows],
         ),
         cuts={cut: codes(table[cut]) for cut in revenue.CUTS},
-        touch_cuts={cut: codes(touches[cut]).taken(rows) for cut in measures.TOUCH_CUTS},
+        touches=touches,
         rows=rows,
         month=table["month"].to_pylist(),
         journey=wanted,

@@ -18,8 +18,8 @@ from revloop.analysis.credit.statistics.shares import Floats, Ints
 from revloop.analysis.reading import Given, Sums
 from revloop.analysis.revenue.measures import LOST, WON
 
-JOURNEYS = Sums("credit_journeys", measures.journey_sums, (*measures.CUTS, "model"))
-UNSOLD = Sums("unsold", measures.unsold_sums, (*measures.CUTS, "model"))
+JOURNEYS = Sums("credit_journeys", measures.journey_sums, measures.CUTS)
+UNSOLD = Sums("unsold", measures.unsold_sums, measures.CUTS)
 _ORDERS = (1, 2, 3)
 _LONGEST = len(measures.BEFORE_COLUMNS)
 

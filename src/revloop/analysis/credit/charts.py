@@ -52,23 +52,23 @@ def _by_models(
     span = span.encode(x=alt.X("least:Q", title=says, axis=axis), x2="most:Q")
     is_ours = alt.datum.which == _OURS
     doubt = base.transform_filter(is_ours).mark_rule(color=named("ink"), strokeWidth=1.5)
-    scale = {"domain": [_OURS, _OTHER]}
     points = base.mark_point(filled=True).encode(
         x=f"{of}:Q",
         shape=alt.Shape(
-            "which:N", title=None, scale=alt.Scale(range=["diamond", "circle"], **scale)
+            "which:N",
+            title=None,
+            scale=alt.Scale(domain=[_OURS, _OTHER], range=["diamond", "circle"]),
         ),
         color=alt.Color(
             "which:N",
             title=None,
-            scale=alt.Scale(range=[named("ink"), named("marketing")], **scale),
+            scale=alt.Scale(domain=[_OURS, _OTHER], range=[named("ink"), named("marketing")]),
         ),
         size=alt.condition(is_ours, alt.value(110), alt.value(36)),
         opacity=alt.condition(is_ours, alt.value(1), alt.value(0.7)),
         tooltip=["value:N", "model:N", alt.Tooltip(f"{of}:Q", format=form)],
     )
-    drawn: alt.LayerChart = alt.layer(span, doubt.encode(x="low:Q", x2="high:Q"), points)
-    return drawn
+    return alt.layer(span, doubt.encode(x="low:Q", x2="high:Q"), points)
 
 
 def ways(found: Found) -> alt.TopLevelMixin:

@@ -14,6 +14,7 @@ from revloop.analysis.credit.booked import EARNED, STEPS, Booked, booked
 from revloop.analysis.credit.chain import JOURNEYS, UNSOLD, Journeys, journeys
 from revloop.analysis.credit.crediting import (
     MODEL,
+    MODELS,
     Credits,
     Values,
     by_channel,
@@ -211,7 +212,7 @@ def _reasons(found: Booked) -> list[dict[str, Any]]:
 
 def _sides(found: Booked) -> list[dict[str, Any]]:
     """Whose touch was the first of each journey, and who touched it at all."""
-    side = found.touch_cuts["side"]
+    side = found.by_touch("side")
     first = np.flatnonzero(found.steps.is_first)
     amounts = found.amounts[found.steps.journey[first]]
     sourced = np.bincount(side.of[first], amounts, len(side.values))
@@ -271,11 +272,11 @@ def _sentence(given: Given, told: Told) -> str:
     if not first.minor.sum():
         return f"{begin} nothing can be credited: no touch lies in the time of their journeys."
     leading = _leading(told, first)
+    by_ours = f"{begin}, by the {title(first.model)} model {leading}"
+    if not first.unattributed:
+        return f"{by_ours}. All of it is credited, to the cent."
     nobody = phrases.money(first.unattributed, currency)
-    return (
-        f"{begin}, by the {title(first.model)} model {leading}; {nobody} are credited to nobody."
-        f" Credits and the unattributed are what was booked, to the cent."
-    )
+    return f"{by_ours}; {nobody} are credited to nobody. Together they are what was booked, to the cent."
 
 
 def _leading(told: Told, first: Credits) -> str:
@@ -365,4 +366,5 @@ READING = Reading(
     conclude=conclude,
     rows=TOUCH_ROWS,
     chart=charts.side_by_side,
+    choices=MODELS,
 )

@@ -9,7 +9,7 @@ import numpy as np
 
 from revloop.analysis.credit.booked import Booked, together
 from revloop.analysis.credit.measures import TOUCH_CUTS, half_life_days, policy
-from revloop.analysis.credit.models import DEFAULT, MARKOV, SHAPLEY, rule
+from revloop.analysis.credit.models import DEFAULT, MARKOV, RULES, SHAPLEY, rule
 from revloop.analysis.credit.statistics.shares import (
     Floats,
     Ints,
@@ -20,6 +20,8 @@ from revloop.analysis.credit.statistics.shares import (
 from revloop.analysis.ground import Setting
 
 CHANNEL, MODEL = "channel", "model"
+MODELS = {MODEL: (*RULES, MARKOV, SHAPLEY)}
+"""What may be chosen beside cuts."""
 
 
 class Unreconciled(ArithmeticError):
@@ -76,7 +78,7 @@ def models(setting: Setting, wanted: str | None = None) -> tuple[str, ...]:
 def share_of_touches(booked: Booked, setting: Setting, model: str) -> Floats:
     """The share of each touch in its booking by a model that is told journey by journey."""
     if model == SHAPLEY:
-        channel = booked.touch_cuts[CHANNEL]
+        channel = booked.by_touch(CHANNEL)
         return by_channel_set(booked.steps, channel.of, len(channel.values))
     return shares(rule(model, half_life=half_life_days(setting)), booked.steps)
 
@@ -114,7 +116,7 @@ def by_channel(booked: Booked, effects: dict[str, float], linear: Ints, told: Va
     Raises:
         Unreconciled: Credits and the unattributed are not what was booked.
     """
-    channel = booked.touch_cuts[CHANNEL]
+    channel = booked.by_touch(CHANNEL)
     effect = np.array([effects.get(name, 0.0) for name in channel.values])
     of_bookings = [booked.by_touch(cut) for cut in told.by if cut not in TOUCH_CUTS]
     group = together(of_bookings)[1] if of_bookings else np.zeros(channel.of.size, np.int64)

@@ -6,10 +6,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from revloop.analysis.credit.models import title
 from revloop.analysis.rates import Interval
 
 RAISE, HOLD, CUT = "raise", "hold", "cut"
 DEPENDS, NOT_JUDGED = "depends", "not judged"
+_FEW = 3
 
 Said = tuple[str, float | None, Interval | None]
 """A model, the return that it gives, and its interval."""
@@ -107,6 +109,7 @@ def _judged(name: str, said: Sequence[Said], cost: int) -> Decision:
             CUT: "earns less than it costs by every model",
         }[words[0]]
         return Decision(name, words[0], cost, lowest, highest, counts, 0.0, why)
+    words.sort(key=lambda word: -counts[word])
     parts = [
         f"{word} by {_named([model for model, each in told.items() if each == word])}"
         for word in words
@@ -115,7 +118,10 @@ def _judged(name: str, said: Sequence[Said], cost: int) -> Decision:
 
 
 def _named(models: Sequence[str]) -> str:
-    said = [each.replace("_", " ") for each in models]
+    """Few models by their names, many by their number."""
+    if len(models) > _FEW:
+        return f"{len(models)} models"
+    said = [title(each) for each in models]
     return " and ".join([", ".join(said[:-1]), said[-1]] if len(said) > 1 else said)
 
 

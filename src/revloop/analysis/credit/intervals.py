@@ -7,6 +7,8 @@ interval is of the shares. Chance is given by a seed, so that the same facts giv
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from revloop.analysis.credit.booked import Booked
@@ -15,15 +17,20 @@ from revloop.analysis.credit.statistics.shares import Floats, Ints
 
 SEED = 20260101
 MOST, FEWEST = 2_000, 200
-_WORK = 30_000_000
-"""Products that a page can wait for: with many journeys, fewer resamples do."""
+_DRAWS = 4_000_000
+"""Journeys drawn in all, which a page can wait for: of many journeys, fewer resamples do."""
+_KEPT = 4
 
 
-def drawn(journeys: int, work: int) -> Ints:
+@lru_cache(maxsize=_KEPT)
+def drawn(journeys: int) -> Floats:
     """How often each journey is drawn in each resample; (resamples, journeys)."""
-    times = int(np.clip(_WORK // max(work, 1), FEWEST, MOST))
+    times = int(np.clip(_DRAWS // journeys, FEWEST, MOST))
     chance = np.random.default_rng(SEED)
-    return chance.multinomial(journeys, np.full(journeys, 1 / journeys), size=times)
+    which = chance.integers(0, journeys, (times, journeys))
+    which += np.arange(times)[:, None] * journeys
+    count = np.bincount(which.ravel(), minlength=times * journeys)
+    return count.reshape(times, journeys).astype(np.float64)
 
 
 def of_shares(booked: Booked, minor: Ints, told: Values) -> tuple[Floats, Floats] | None:
@@ -37,22 +44,18 @@ def of_shares(booked: Booked, minor: Ints, told: Values) -> tuple[Floats, Floats
     Returns:
         Lower and upper ends, each of the length of the values; None for fewer than two journeys.
     """
-    from scipy.sparse import csr_array
-
-    alone = np.where(booked.journey < 0, -1 - np.arange(booked.journey.size), booked.journey)
-    found, of_booking = np.unique(alone, return_inverse=True)
-    if found.size < 2:  # noqa: PLR2004 - one journey drawn again is the same one
+    count, of_booking = booked.drawn_together
+    if count < 2 or not told.count:  # noqa: PLR2004 - one journey drawn again is the same one
         return None
-    shape = (found.size, told.count)
-    rows = of_booking[booked.steps.journey]
-    earned = csr_array((minor.astype(np.float64), (rows, told.of)), shape=shape)
-    earned.sum_duplicates()
-    total = np.bincount(of_booking, booked.amounts, found.size)
-    times = drawn(found.size, earned.nnz + found.size)
-    whole = times @ total
-    resampled = (earned.T @ times.T).T
+    place = of_booking[booked.steps.journey] * told.count + told.of
+    earned = np.bincount(place, minor, count * told.count).reshape(count, told.count)
+    times = drawn(count)
+    whole = times @ np.bincount(of_booking, booked.amounts, count)
     shares = np.divide(
-        resampled, whole[:, None], out=np.zeros_like(resampled), where=whole[:, None] > 0
+        times @ earned,
+        whole[:, None],
+        out=np.zeros((times.shape[0], told.count)),
+        where=whole[:, None] > 0,
     )
     low, high = np.quantile(shares, (0.025, 0.975), axis=0)
     return low, high

@@ -18,7 +18,7 @@ from revloop.analysis.credit import charts, measures
 from revloop.analysis.credit.booked import EARNED, STEPS, booked
 from revloop.analysis.credit.chain import JOURNEYS, UNSOLD
 from revloop.analysis.credit.credit import ASSOCIATION, every_model
-from revloop.analysis.credit.crediting import CHANNEL, values
+from revloop.analysis.credit.crediting import CHANNEL, MODELS, values
 from revloop.analysis.credit.decisions import (
     CUT,
     DEPENDS,
@@ -38,9 +38,9 @@ from revloop.analysis.revenue.laying import FLAG, NUMBER, TEXT, WHOLE, col, desc
 from revloop.analysis.revenue.money import in_reporting
 from revloop.analysis.revenue.pipeline import title_of
 
-SPENT = Sums("spent", cost.spend_sums, (*measures.CUTS, "pool", "model"))
-OF_ORDERS = Sums("margins", MARGINS.measure, (*measures.CUTS, "model"))
-OBJECTIVES = Sums("objectives", measures.objective_sums, (*measures.CUTS, "model"))
+SPENT = Sums("spent", cost.spend_sums, (*measures.CUTS, "pool"))
+OF_ORDERS = Sums("margins", MARGINS.measure, measures.CUTS)
+OBJECTIVES = Sums("objectives", measures.objective_sums, measures.CUTS)
 
 _COLUMNS = (
     col("model", "the model", TEXT),
@@ -231,7 +231,7 @@ def _costs(given: Given, by: str, found: Any) -> Costs:
 
 def _touched(found: Any, by: str, side: str) -> dict[str, float]:
     """How many touches of a side each value has: how the cost of people without media is shared."""
-    sides, of = found.touch_cuts["side"], found.touch_cuts[by]
+    sides, of = found.by_touch("side"), found.by_touch(by)
     if side not in sides.values:
         return {}
     mine = sides.of == sides.values.index(side)
@@ -332,4 +332,5 @@ READING = Reading(
     conclude=conclude,
     rows=TOUCH_ROWS,
     chart=charts.returns,
+    choices=MODELS,
 )

@@ -30,6 +30,9 @@ PLURALS = {
     "lane": "lanes",
     "entry_point": "entry points",
     "opportunity_type": "types",
+    "channel": "channels",
+    "side": "sides",
+    "model": "models",
 }
 """The cuts that pages offer; an address may ask by the others, too."""
 

@@ -88,7 +88,7 @@ def rows(request: HttpRequest, name: str) -> HttpResponseBase:
     behind = known.rows
     if found is None or behind is None or behind.name not in found.published.rows:
         raise Http404
-    what = filters(request, found, known.cuts)
+    what = filters(request, found, known.filters)
     table = found.published[behind.name]
     narrowed = {each: request.GET.get(each, "")[:100] for each in behind.filters}
     chosen = _chosen(table, what, narrowed)
@@ -137,7 +137,7 @@ def _known(name: str) -> Reading:
 
 
 def _asked(request: HttpRequest, found: Readings, known: Reading) -> tuple[Filters, Result]:
-    what = filters(request, found, known.cuts)
+    what = filters(request, found, known.filters)
     by = tuple(each for each in dict.fromkeys(request.GET.getlist("by")) if each in known.cuts)
     asked = Asked(what.asked.period, by, what.asked.where)
     return Filters(asked, what.picks, what.query), found.read(known.name, asked)

@@ -32,6 +32,7 @@ QUESTIONS: tuple[Entry, ...] = (
     Entry("Loop", "loop"),
     Entry("Promises", "promises"),
     Entry("Revenue", "revenue"),
+    Entry("Money", "money"),
 )
 """What the company asks; each page comes with its part of the product."""
 SHARED = (

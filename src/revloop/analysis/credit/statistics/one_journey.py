@@ -5,7 +5,7 @@ It explains a journey touch by touch, and is what `shares`, all journeys at once
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -66,6 +66,17 @@ def _held(model: Model, place: int, touches: Sequence[Touch]) -> set[str]:
     return holds & model.parts.keys()
 
 
+def exact_by_channel_set(channels: Sequence[str], touches: Sequence[Touch]) -> list[Fraction]:
+    """Shapley's value of one journey: each channel of it alike, each touch its part of its channel."""
+    whole: dict[str, Fraction] = {}
+    for channel, touch in zip(channels, touches, strict=True):
+        whole[channel] = whole.get(channel, Fraction(0)) + touch.part
+    return [
+        touch.part / whole[channel] / len(whole)
+        for channel, touch in zip(channels, touches, strict=True)
+    ]
+
+
 def in_minor_units(amount: int, shares: Sequence[Fraction]) -> list[int]:
     """An amount in whole minor units by shares that sum to 1: they sum to it exactly.
 
@@ -79,8 +90,3 @@ def in_minor_units(amount: int, shares: Sequence[Fraction]) -> list[int]:
     for place in order[:left]:
         whole[place] += 1
     return whole
-
-
-def earned(shares: Mapping[str, Sequence[Fraction] | None], amount: int) -> dict[str, list[int]]:
-    """What each touch earned by each model, in minor units."""
-    return {name: in_minor_units(amount, each) for name, each in shares.items() if each is not None}

@@ -1,0 +1,138 @@
+"""Money: what earned what was booked, told to the cent, and one journey touch by touch."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from revloop.kit.folder import Folder
+from revloop.operations.access.rules import Role
+
+from .story import ago, bring, words
+
+
+@pytest.fixture
+def client(signed_in: Callable[[Role], Client]) -> Client:
+    return signed_in(Role.MARKETING)
+
+
+def facts(*, spend: bool = True) -> dict[str, list[dict[str, Any]]]:
+    """Two wins of Acme: 100.01 after four touches, and 50 that nobody was touched for."""
+    won = {"is_closed": True, "is_won": True, "amount_currency": "EUR", "opportunity_type": "new"}
+    told: dict[str, list[dict[str, Any]]] = {
+        "account": [
+            {"source_id": "acme", "at": ago(400), "name": "Acme Works"},
+            {"source_id": "bolt", "at": ago(400), "name": "Bolt"},
+        ],
+        "contact": [
+            {"source_id": "ann", "at": ago(390), "first_name": "Ann", "last_name": "Smith"}
+            | {"account_id": "crm:acme", "email": "ann@acme.example"}
+        ],
+        "opportunity": [
+            {"source_id": "o1", "at": ago(100), "account_id": "crm:acme", "closed_at": ago(60)}
+            | {"amount_minor": 100_01, **won},
+            {"source_id": "o2", "at": ago(90), "account_id": "crm:bolt", "closed_at": ago(50)}
+            | {"amount_minor": 50_00, **won},
+        ],
+        "touch": [
+            {"source_id": name, "at": ago(days), "contact_id": "crm:ann", "account_id": "crm:acme"}
+            | {"kind": kind, "channel": channel, "side": side}
+            for name, days, kind, channel, side in (
+                ("t1", 140, "unbranded_search", "search", "marketing"),
+                ("t2", 120, "webinar_attended", "webinar", "marketing"),
+                ("t3", 80, "meeting_held", "sales", "sales"),
+                ("t4", 70, "proposal_sent", "sales", "sales"),
+            )
+        ],
+    }
+    if spend:
+        told["spend"] = [
+            {"source_id": "s1", "at": ago(60), "channel": "webinar", "pool": "media"}
+            | {"side": "marketing", "status": "actual", "amount_minor": 10_00}
+            | {"amount_currency": "EUR"}
+        ]
+    return told
+
+
+def test_what_was_booked_is_credited_or_named(
+    house: Folder, client: Client, tmp_path: Path
+) -> None:
+    bring(house, tmp_path / "facts", facts())
+
+    page = client.get("/money/?period=all").content.decode()
+    said = words(page)
+
+    assert "Booked 150.01 EUR" in said
+    assert "= credited 100.01 EUR" in said
+    assert "+ to nobody 50.00 EUR" in said
+    assert "1: nobody was touched in its time" in said
+    assert "Three numbers that are never added" in said
+    assert "search → webinar → sales" in said
+    assert "What to do next" in said
+    assert "/readings/credit/rows/?period=all" in page
+
+
+def test_a_journey_is_drawn_touch_by_touch(house: Folder, client: Client, tmp_path: Path) -> None:
+    bring(house, tmp_path / "facts", facts())
+    page = client.get("/money/?period=all").content.decode()
+    [address] = set(re.findall(r'href="(/money/journeys/\d+/)"', page))
+
+    answer = client.get(address).content.decode()
+    said = words(answer)
+
+    assert "Acme Works" in said
+    assert "100 EUR" in said
+    assert "after 4 touches over 3 channels" in said
+    assert "Ann Smith" in said
+    [line] = re.findall(r'class="journey-line".*?</svg>', answer, re.DOTALL)
+    assert line.count("<circle") == 4
+    assert client.get("/money/journeys/999999/").status_code == 404
+
+
+def test_rows_hold_what_each_touch_earned(house: Folder, client: Client, tmp_path: Path) -> None:
+    bring(house, tmp_path / "facts", facts())
+
+    said = words(client.get("/readings/credit/rows/?period=all&channel=sales").content.decode())
+
+    assert "2 rows" in said
+    assert "meeting held" in said
+    assert "webinar attended" not in said
+
+
+def test_without_spend_no_return_is_told(house: Folder, client: Client, tmp_path: Path) -> None:
+    bring(house, tmp_path / "facts", facts(spend=False))
+
+    said = words(client.get("/money/?period=all").content.decode())
+
+    assert "Booked 150.01 EUR" in said
+    assert "what was spent, by month" in said
+
+
+def test_without_touches_it_says_what_is_needed(
+    house: Folder, client: Client, tmp_path: Path
+) -> None:
+    told = facts()
+    del told["touch"]
+    bring(house, tmp_path / "facts", told)
+
+    said = words(client.get("/money/").content.decode())
+
+    assert "This cannot be measured yet." in said
+    assert "touches with their channels" in said
+
+
+def test_the_readings_of_money_are_pages_and_files(
+    house: Folder, client: Client, tmp_path: Path
+) -> None:
+    bring(house, tmp_path / "facts", facts())
+    for name in ("credit", "roi", "journeys"):
+        assert client.get(f"/readings/{name}/").status_code == 200
+        assert client.get(f"/readings/{name}.json?period=all").json()["rows"], name
+        assert client.get(f"/readings/{name}.csv?period=all").status_code == 200
+    vendor = client.get("/readings/credit.json?period=all&model=hubspot:u_shaped").json()
+    assert {row["model"] for row in vendor["rows"]} == {"hubspot:u_shaped"}
