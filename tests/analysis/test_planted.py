@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 
 from revloop import intake, operations
+from revloop.analysis.credit.credit import READING as CREDIT
+from revloop.analysis.credit.decisions import DEPENDS, HOLD, NOT_JUDGED, RAISE
 from revloop.analysis.ground import Ground
 from revloop.analysis.periods import Period
 from revloop.analysis.promises import clocks, followed
-from revloop.analysis.reading import Asked, Result
-from revloop.example.truths import TRUTHS
+from revloop.analysis.reading import Asked, Result, concluded
+from revloop.example.truths import CHANNELS, TRUTHS
 from revloop.kit import folder
 from revloop.upkeep import example, readings
 
@@ -117,3 +119,41 @@ def test_clocks_that_no_fact_tells_of_follow_from_what_happened(ground: Ground) 
 
     assert told.num_rows > 7_000
     assert found.equals(told)
+
+
+def test_a_channel_that_does_nothing_is_told_from_those_that_help(ground: Ground) -> None:
+    """Display is shown to the warm: it looks good until leads alike are compared, and earns credit."""
+    lift = {row["channel"]: row for row in read(ground, "channel_lift").table.to_pylist()}
+    true = dict(zip(CHANNELS, TRUTHS.channel_risk_ratios, strict=True))
+
+    assert lift["display"]["crude"] > 1.5
+    for channel in ("display", "organic", "partner", "search", "event"):
+        assert lift[channel]["low"] < true[channel] < lift[channel]["high"], channel
+    for channel in ("event", "webinar"):
+        assert lift[channel]["low"] > 1, channel
+
+
+def test_the_noise_channel_is_not_raised_whatever_credit_it_earns(ground: Ground) -> None:
+    for quarter in ("2026-Q2", "2026-Q3"):
+        found = read(ground, "roi", quarter).found.more["decisions"].to_pylist()
+        decisions = {row["channel"]: row for row in found}
+
+        assert decisions["display"]["raise"] >= 5, "it earns credit by most models"
+        assert decisions["display"]["verdict"] == HOLD
+        assert decisions["brand"]["verdict"] == NOT_JUDGED
+        assert decisions["webinar"]["verdict"] in {RAISE, DEPENDS}
+
+
+def test_every_month_is_credited_to_the_cent(ground: Ground) -> None:
+    months = [f"2026-{month:02}" for month in range(1, 10)]
+    tables = {each.name: ground.facts.arrow(each.measure(ground)) for each in CREDIT.sums}
+    booked = {row["month"]: row["booked"] for row in read(ground, "bookings").table.to_pylist()}
+    for month in months:
+        models = (
+            concluded(CREDIT, ground.setting, Asked(Period.read(month)), tables, snapshot="")
+            .found.more["models"]
+            .to_pylist()
+        )
+        assert len(models) == 9
+        for each in models:
+            assert each["credited"] + each["unattributed"] == booked[month], (month, each["model"])

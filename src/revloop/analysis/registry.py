@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from revloop.analysis.cost import acquisition, margins, spend, stage_costs
-from revloop.analysis.credit import credit, paths, roi
+from revloop.analysis.credit import alike, credit, paths, roi
 from revloop.analysis.loop import (
     conversion,
     durations,
@@ -68,6 +68,7 @@ READINGS: Mapping[str, Reading] = {
         credit.READING,
         paths.READING,
         roi.READING,
+        alike.READING,
     )
 }
 

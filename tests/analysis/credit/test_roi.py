@@ -173,3 +173,20 @@ def test_the_floor_of_the_brand_is_said() -> None:
 
     assert brand.verdict == NOT_JUDGED
     assert "has 100% of media and holds the floor of 25%" in brand.why
+
+
+def test_credit_alone_raises_nothing() -> None:
+    """Both earn by every model; but those whom display touched come no further than others alike."""
+    said_of = {"display": said(2, 3), "event": said(2, 3)}
+    alike = {"display": (1.07, Interval(0.94, 1.22)), "event": (1.3, Interval(1.1, 1.6))}
+
+    found = {
+        each.name: each
+        for each in decide(
+            said_of, {"display": 9, "event": 9}, Budget(), untouched=(), brand=(), alike=alike
+        )
+    }
+
+    assert found["display"].verdict == HOLD
+    assert "1.07 times as often (0.94 to 1.22)" in found["display"].why
+    assert found["event"].verdict == RAISE

@@ -109,3 +109,33 @@ def returns(found: Found) -> alt.TopLevelMixin | None:
     if not rows:
         return None
     return _by_models(rows, "roi", "return by cost: 0 is what it cost", ".1f")
+
+
+def alike(found: Found) -> alt.TopLevelMixin | None:
+    """How often leads that a channel touched come through, by leads alike; 1 is as often."""
+    import altair as alt  # noqa: PLC0415 - heavy
+
+    rows = [
+        {name: row[name] for name in ("channel", "ratio", "low", "high", "crude")}
+        for row in found.table.to_pylist()
+        if row["ratio"] is not None and not row["is_small"]
+    ]
+    if not rows:
+        return None
+    base = alt.Chart(alt.InlineData(values=rows)).encode(
+        y=alt.Y("channel:N", title=None, sort=alt.EncodingSortField("ratio", order="descending"))
+    )
+    one = alt.Chart(alt.InlineData(values=[{"as_often": 1}])).mark_rule(
+        color=named("ink-2"), strokeDash=[4, 3]
+    )
+    points = base.mark_point(filled=True, size=70, color=named("marketing"))
+    return alt.layer(
+        one.encode(x="as_often:Q"),
+        base.mark_rule(color=named("ink-2")).encode(
+            x=alt.X("low:Q", title="times as often as leads alike", scale=alt.Scale(zero=False)),
+            x2="high:Q",
+        ),
+        points.encode(
+            x="ratio:Q", tooltip=["channel:N", alt.Tooltip("ratio:Q", format=".2f"), "crude:Q"]
+        ),
+    )

@@ -26,6 +26,7 @@ from revloop.analysis.credit.crediting import (
 from revloop.analysis.credit.laying import BOOKINGS, TOUCH_ROWS, TOUCHES, UNATTRIBUTED
 from revloop.analysis.credit.measures import TOUCH_CUTS, lookback_days, policy
 from revloop.analysis.credit.models import MARKOV, title
+from revloop.analysis.rates import MIN_N
 from revloop.analysis.reading import Excluded, Found, Given, Headline, Reading
 from revloop.analysis.revenue.laying import FLAG, NUMBER, TEXT, WHOLE, col, described, laid
 from revloop.analysis.revenue.pipeline import title_of
@@ -96,7 +97,7 @@ def conclude(given: Given) -> Found:
         sentence=_sentence(given, all_told),
         headline=_headline(given, all_told),
         excluded=_excluded(found),
-        notes=_notes(given, chains, chosen),
+        notes=(*_notes(given, chains, chosen), *_few(found)),
         more={
             "models": laid(_models(all_told), (), _MODELS),
             "unattributed": laid(_reasons(found), (), _REASONS),
@@ -326,6 +327,14 @@ def _notes(given: Given, chains: Sequence[Journeys], chosen: dict[str, str]) -> 
             "Of the values that were asked for alone: their credits are a part of the whole."
         )
     return tuple(notes)
+
+
+def _few(found: Booked) -> tuple[str, ...]:
+    """Resamples of few journeys are few journeys again."""
+    n = int(found.amounts.size)
+    if not 0 < n < MIN_N:
+        return ()
+    return (f"Of {phrases.counted(n, 'booking')} alone: intervals are rough, and no rank is one.",)
 
 
 def _chain(found: Journeys) -> str:

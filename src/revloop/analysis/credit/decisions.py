@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from revloop.analysis.credit.models import title
@@ -12,6 +13,7 @@ from revloop.analysis.rates import Interval
 RAISE, HOLD, CUT = "raise", "hold", "cut"
 DEPENDS, NOT_JUDGED = "depends", "not judged"
 _FEW = 3
+_NOTHING: Mapping[str, tuple[float, Interval]] = MappingProxyType({})
 
 Said = tuple[str, float | None, Interval | None]
 """A model, the return that it gives, and its interval."""
@@ -61,6 +63,7 @@ def decide(
     *,
     untouched: Collection[str],
     brand: Collection[str],
+    alike: Mapping[str, tuple[float, Interval]] = _NOTHING,
 ) -> list[Decision]:
     """A decision for everything that media was spent on, the most expensive first.
 
@@ -70,12 +73,13 @@ def decide(
         budget: the rules on moving money.
         untouched: what no touch of a journey shows: no model can judge it.
         brand: what is spent for the brand.
+        alike: of each, how many times as often leads that it touched come through as leads alike.
 
     """
     total = sum(media.values())
     share = sum(media.get(name, 0) for name in brand) / total if total else 0.0
     found = [
-        _judged(name, said.get(name, ()), media[name])
+        _held_against(_judged(name, said.get(name, ()), media[name]), alike.get(name))
         if name not in untouched and name not in brand
         else _brand(name, media[name], share, budget, is_brand=name in brand)
         for name in sorted(media, key=lambda name: (-media[name], name))
@@ -117,6 +121,21 @@ def _judged(name: str, said: Sequence[Said], cost: int) -> Decision:
     return Decision(name, DEPENDS, cost, lowest, highest, counts, 0.0, "; ".join(parts))
 
 
+def _held_against(found: Decision, lift: tuple[float, Interval] | None) -> Decision:
+    """Credit alone raises nothing: leads that were touched have to come further than leads alike."""
+    if lift is None or not found.counts.get(RAISE):
+        return found
+    ratio, between = lift
+    said = f"{ratio:.2f} times as often ({between.low:.2f} to {between.high:.2f})"
+    if between.low > 1:
+        why = f"{found.why}; and leads that it touched come through {said} as leads alike"
+        return replace(found, why=why)
+    why = (
+        f"{found.why}; but leads that it touched come through {said} as leads alike: no clear more"
+    )
+    return replace(found, verdict=HOLD, why=why)
+
+
 def _named(models: Sequence[str]) -> str:
     """Few models by their names, many by their number."""
     if len(models) > _FEW:
@@ -147,16 +166,5 @@ def _moved(found: Sequence[Decision], most: float) -> list[Decision]:
             part = -amount * each.cost / cuts
         elif each.verdict == RAISE:
             part = amount * each.cost / raises
-        moved.append(
-            Decision(
-                each.name,
-                each.verdict,
-                each.cost,
-                each.lowest,
-                each.highest,
-                each.counts,
-                part,
-                each.why,
-            )
-        )
+        moved.append(replace(each, move=part))
     return moved

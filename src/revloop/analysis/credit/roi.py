@@ -15,6 +15,7 @@ from revloop.analysis.cost.margins import MARGINS
 from revloop.analysis.cost.spending import ONE_RATE, SPEND, spending
 from revloop.analysis.cost.statistics.returns import roas, roi
 from revloop.analysis.credit import charts, measures
+from revloop.analysis.credit.alike import ALIKE, lifts
 from revloop.analysis.credit.booked import EARNED, STEPS, booked
 from revloop.analysis.credit.chain import JOURNEYS, UNSOLD
 from revloop.analysis.credit.credit import ASSOCIATION, every_model
@@ -33,13 +34,14 @@ from revloop.analysis.credit.decisions import (
 from revloop.analysis.credit.laying import BOOKINGS, TOUCH_ROWS, TOUCHES
 from revloop.analysis.ground import Setting
 from revloop.analysis.rates import Interval
-from revloop.analysis.reading import Excluded, Found, Given, Headline, Reading, Sums, within
+from revloop.analysis.reading import Asked, Excluded, Found, Given, Headline, Reading, Sums, within
 from revloop.analysis.revenue.laying import FLAG, NUMBER, TEXT, WHOLE, col, described, laid
 from revloop.analysis.revenue.money import in_reporting
 from revloop.analysis.revenue.pipeline import title_of
 
 SPENT = Sums("spent", cost.spend_sums, (*measures.CUTS, "pool"))
 OF_ORDERS = Sums("margins", MARGINS.measure, measures.CUTS)
+LEADS = Sums(ALIKE.name, ALIKE.measure, measures.CUTS)
 OBJECTIVES = Sums("objectives", measures.objective_sums, measures.CUTS)
 
 _COLUMNS = (
@@ -134,6 +136,7 @@ def conclude(given: Given) -> Found:
         _budget(given.setting),
         untouched={name for name in spent.media if name not in names},
         brand=_brands(given, by),
+        alike=_alike(given) if by == CHANNEL else {},
     )
     return Found(
         table=laid(rows, (by,), _COLUMNS),
@@ -252,6 +255,16 @@ def _brands(given: Given, by: str) -> set[str]:
     return {row[by] for row in table.to_pylist() if row["objective"] == "brand"}
 
 
+def _alike(given: Given) -> dict[str, tuple[float, Interval]]:
+    """What leads that a channel touched do beside leads alike, of all that is known."""
+    found = lifts(Given(given.setting, Asked(), given.tables))
+    return {
+        each.channel: (float(each.alike.exact), each.alike.interval)
+        for each in found
+        if each.alike.exact is not None and each.alike.interval is not None and not each.is_small
+    }
+
+
 def _headline(spent: Costs, total: int, margin: float | None) -> Headline | None:
     """The return of all that was spent on selling, fully loaded."""
     if not spent.of_all or margin is None:
@@ -272,19 +285,19 @@ def _sentence(
     begin = f"{money} of media {when}, {phrases.money(spent.of_all, currency)} with all that sells"
     if margin is None:
         return f"{begin}; no margin is known, so that no return can be told."
-    parts = []
-    for verdict in (RAISE, HOLD, CUT):
-        names = [each.name.replace("_", " ") for each in decisions if each.verdict == verdict]
-        if names:
-            parts.append(f"{verdict} {phrases.listed(names)}")
-    depends = [each.name.replace("_", " ") for each in decisions if each.verdict == DEPENDS]
-    holds = f"under every model: {'; '.join(parts)}" if parts else "nothing holds under every model"
-    flips = (
-        f"; {phrases.listed(depends)} depend{'s' if len(depends) == 1 else ''} on the model"
-        if (depends)
-        else ""
-    )
-    return f"{begin}; {holds}{flips}."
+    parts = [
+        f"{verdict} {phrases.listed(names)}"
+        for verdict in (RAISE, HOLD, CUT)
+        if (names := _of(decisions, verdict))
+    ]
+    if depends := _of(decisions, DEPENDS):
+        verb = "depends" if len(depends) == 1 else "depend"
+        parts.append(f"{phrases.listed(depends)} {verb} on the model")
+    return f"{begin}: {'; '.join(parts)}." if parts else f"{begin}; nothing can be judged."
+
+
+def _of(decisions: Sequence[Decision], verdict: str) -> list[str]:
+    return [each.name.replace("_", " ") for each in decisions if each.verdict == verdict]
 
 
 def _notes(given: Given, margin: float | None, n: int) -> tuple[str, ...]:
@@ -323,12 +336,12 @@ READING = Reading(
     unit="times of the cost",
     grain="a booking, and a fact of spend",
     formula="ROAS = credit / cost; ROI = (credit * gross margin - cost) / cost; raise where the whole"
-    " interval is above 0, cut where it is below",
+    " interval is above 0 and leads that it touched come further than leads alike, cut where it is below",
     literature="Ratios; Efron, B. (1979), Annals of Statistics 7",
     obeys=("attribution", "budget"),
     needs=(BOOKINGS, TOUCHES, SPEND),
     columns=described(_COLUMNS),
-    sums=(SPENT, EARNED, STEPS, JOURNEYS, UNSOLD, OF_ORDERS, OBJECTIVES),
+    sums=(SPENT, EARNED, STEPS, JOURNEYS, UNSOLD, OF_ORDERS, OBJECTIVES, LEADS),
     conclude=conclude,
     rows=TOUCH_ROWS,
     chart=charts.returns,
