@@ -81,12 +81,12 @@ def by_the_models(told: Told) -> Earned:
     found: list[dict[str, Floats]] = []
     laid = grams(starts, channel, converted, 1 - converted)
     effects = {
-        each: markov.fit(laid, each, told.channels).removal_effects for each in at_once.ORDERS
+        back: markov.fit(laid, back, told.channels).removal_effects for back in at_once.ORDERS
     }
     for worth in (converted, told.ends.value * converted):
         earns = worth[journey]
         credited: dict[str, Floats] = {
-            name: np.bincount(channel, share * earns, told.channels + 1)[1:]
+            name: np.bincount(channel, share * earns, told.channels + 1)[1:].astype(np.float64)
             for name, share in of_models.items()
         }
         for back, effect in effects.items():
@@ -216,7 +216,8 @@ def test_what_does_not_fit_into_a_key_is_refused() -> None:
 def test_journeys_longer_than_a_chunk_stay_whole() -> None:
     layout = packed_touches.Layout(3, 2)
     journey = np.repeat([0, 1, 2], [2, 50, 3]).astype(np.int64)
-    keys = layout.pack(journey, np.arange(55), np.ones(55, np.int64))
+    keys = np.empty(55, np.int64)
+    layout.pack(journey, np.arange(55), np.ones(55, np.int64), out=keys)
 
     assert [layout.journey(keys[each]).tolist() for each in layout.chunks(keys, 10)] == [
         [0, 0],

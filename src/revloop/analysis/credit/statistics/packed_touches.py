@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -71,8 +71,8 @@ class Layout:
     def second_bits(self) -> int:
         return _BITS - self.channel_bits - max(1, (self.journeys - 1).bit_length())
 
-    def pack(self, journey: Ints, at: Ints, channel: Ints) -> Ints:
-        """Keys of touches.
+    def pack(self, journey: Ints, at: Ints, channel: Ints, *, out: Ints) -> None:
+        """Write the keys of touches.
 
         Raises:
             ValueError: A number that has no place in a key.
@@ -84,11 +84,10 @@ class Layout:
         ):
             if values.size and not least <= int(values.min()) <= int(values.max()) < above:
                 raise ValueError(f"{said} {above}")
-        keys = np.left_shift(journey, self.second_bits, dtype=np.int64)
-        keys |= at
-        keys <<= self.channel_bits
-        keys |= channel
-        return keys
+        np.left_shift(journey, self.second_bits, out=out)
+        out |= at
+        out <<= self.channel_bits
+        out |= channel
 
     def journey(self, keys: Ints) -> Ints:
         return keys >> (self.second_bits + self.channel_bits)
@@ -118,25 +117,33 @@ def in_order(parts: Sequence[Part], layout: Layout, pool: Executor) -> Ints:
     Raises:
         ValueError: As of `Layout.pack`, or a gap in a column.
     """
-    keys = packed(parts, layout, pool)
-    keys.sort()
+    as_read = packed(parts, layout, pool)
+    keys = np.sort(as_read)
     tied = _tied(keys, layout, pool)
     if tied.size:
-        by_id(keys, tied, pool.map(partial(_with_ids, layout, tied), parts), layout)
+        _put_by_id(
+            keys,
+            tied,
+            pool.map(partial(_with_ids, layout, tied, as_read), parts, _begins(parts)),
+            layout,
+        )
     return keys
 
 
 def packed(parts: Sequence[Part], layout: Layout, pool: Executor) -> Ints:
     """The keys of all touches, in the order of their parts."""
-    bounds = np.cumsum([0, *(part.rows for part in parts)]).tolist()
-    keys = np.empty(bounds[-1], np.int64)
+    keys = np.empty(sum(part.rows for part in parts), np.int64)
 
     def fill(part: Part, begin: int) -> None:
         columns = _columns(part, ["journey", "at", "channel"])
-        keys[begin : begin + part.rows] = layout.pack(*columns)
+        layout.pack(*columns, out=keys[begin : begin + part.rows])
 
-    list(pool.map(fill, parts, bounds[:-1]))
+    list(pool.map(fill, parts, _begins(parts)))
     return keys
+
+
+def _begins(parts: Sequence[Part]) -> list[int]:
+    return list(accumulate((part.rows for part in parts[:-1]), initial=0))[: len(parts)]
 
 
 def _tied(keys: Ints, layout: Layout, pool: Executor) -> Ints:
@@ -153,19 +160,23 @@ def _tied(keys: Ints, layout: Layout, pool: Executor) -> Ints:
     return np.unique(np.concatenate(found)) if found else keys
 
 
-def _with_ids(layout: Layout, tied: Ints, part: Part) -> tuple[Ints, Ints]:
+def _with_ids(
+    layout: Layout, tied: Ints, as_read: Ints, part: Part, begin: int
+) -> tuple[Ints, Ints]:
     """Keys and ids of the touches of a part at tied moments."""
-    journey, at, channel, touch = _columns(part, ["journey", "at", "channel", "touch"])
+    keys = as_read[begin : begin + part.rows]
     concerned = np.zeros(layout.journeys, np.bool_)
     concerned[tied >> layout.second_bits] = True
-    some = np.flatnonzero(concerned[journey])
-    keys = layout.pack(journey[some], at[some], channel[some])
-    moment = layout.moment(keys)
-    found = tied[np.minimum(np.searchsorted(tied, moment), tied.size - 1)] == moment
-    return keys[found], touch[some[found]].astype(np.int64)
+    some = np.flatnonzero(concerned[layout.journey(keys)])
+    moment = layout.moment(keys[some])
+    some = some[tied[np.minimum(np.searchsorted(tied, moment), tied.size - 1)] == moment]
+    if not some.size:
+        return some, some
+    [touch] = _columns(part, ["touch"])
+    return keys[some], touch[some]
 
 
-def by_id(keys: Ints, tied: Ints, found: Iterable[tuple[Ints, Ints]], layout: Layout) -> None:
+def _put_by_id(keys: Ints, tied: Ints, found: Iterable[tuple[Ints, Ints]], layout: Layout) -> None:
     """Put sorted keys at tied moments into the order of their ids.
 
     Args:
@@ -183,17 +194,19 @@ def by_id(keys: Ints, tied: Ints, found: Iterable[tuple[Ints, Ints]], layout: La
 
 def _columns(part: Part, names: list[str]) -> list[Ints]:
     table = part.read(names)
-    columns = []
-    for name in names:
-        column = table.column(name)
-        if column.null_count:
-            raise ValueError(f"the column {name} has gaps")
-        columns.append(np.concatenate([each.to_numpy() for each in _chunks(column)]))
-    return columns
+    return [_numbers(table.column(name), name) for name in names]
 
 
-def _chunks(column: Any) -> list[Any]:
-    return column.chunks if isinstance(column, pa.ChunkedArray) else [column]
+def _numbers(column: Any, name: str) -> Ints:
+    """A column without a copy where it is of int64, and without pandas, which `to_numpy` imports."""
+    if column.null_count:
+        raise ValueError(f"the column {name} has gaps")
+    whole = column.cast(pa.int64())
+    if isinstance(whole, pa.ChunkedArray):
+        whole = whole.combine_chunks()
+    if not len(whole):
+        return np.empty(0, np.int64)
+    return np.frombuffer(whole.buffers()[1], np.int64, len(whole), 8 * whole.offset)
 
 
 def _selected(batch: pa.RecordBatch, names: list[str]) -> pa.RecordBatch:
