@@ -194,11 +194,15 @@ def _put_by_id(keys: Ints, tied: Ints, found: Iterable[tuple[Ints, Ints]], layou
 
 def _columns(part: Part, names: list[str]) -> list[Ints]:
     table = part.read(names)
-    return [_numbers(table.column(name), name) for name in names]
+    return [numbers(table.column(name), name) for name in names]
 
 
-def _numbers(column: Any, name: str) -> Ints:
-    """A column without a copy where it is of int64, and without pandas, which `to_numpy` imports."""
+def numbers(column: Any, name: str) -> Ints:
+    """A column, without a copy where it is of int64; `to_numpy` would import pandas.
+
+    Raises:
+        ValueError: It has gaps.
+    """
     if column.null_count:
         raise ValueError(f"the column {name} has gaps")
     whole = column.cast(pa.int64())
