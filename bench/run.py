@@ -14,6 +14,7 @@ MODULES = [
     "conditions",
     "scores",
     "survival",
+    "attribution",
     "base_install",
     "identity",
     "importing",

@@ -1,0 +1,276 @@
+"""Nine models of attribution from raw touches, against four of them by ChannelAttribution.
+
+A million touches, or ten million with REVLOOP_BENCH=full, in Parquet and in no order. Each side runs
+in a process of its own, in turn; imports are not counted. The peer's paths are laid by Polars, in
+the full run by pandas, too. Our own floor is what nobody can leave out: read the touches, and sort
+them as numbers.
+
+`python -m bench.attribution` measures this alone.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+# Whoever computes imports it when it is first needed: not a part of what is measured.
+import scipy.sparse.linalg
+from bench import environments
+from bench.rows import Row, peak_mb, table, times
+
+from revloop.analysis.credit.statistics import at_once
+from revloop.analysis.credit.statistics.packed_touches import (
+    THREADS,
+    Layout,
+    numbers,
+    of_files,
+    packed,
+)
+
+FULL = os.environ.get("REVLOOP_BENCH") == "full"
+TOUCHES = 10_000_000 if FULL else 1_000_000
+CHANNELS, TOUCHES_EACH, CONVERTED = 12, 4.2, 0.15
+AT_ONCE = 0.01
+"""So many touches are in the second in which their journey may begin."""
+FIRST_SECOND, DAY = 1_735_689_600, 86_400
+ROW_GROUP = 1 << 18
+ROUNDS = 3
+POLARS_BAR, PANDAS_BAR, FLOOR_BAR, MEMORY_MB = 5, 15, 3, 400
+POLARS_LIMIT, PANDAS_LIMIT, FLOOR_LIMIT = (4, 10, 5) if FULL else (2, 2, 8)
+"""Of few touches, what does not depend on their number counts for more."""
+EXACT, SIMULATED = 1e-9, 0.02
+LOCK = Path(__file__).with_name("requirements-attribution.lock")
+RULES = {"first": "first_touch", "last": "last_touch", "linear": "linear_touch"}
+"""Ours, and what the peer calls them."""
+Answer = dict[str, Any]
+
+
+def measure() -> list[Row]:
+    said, python = "", Path()
+    try:
+        python = environments.python_of(LOCK)
+    except environments.NotInstalledError as error:
+        said = str(error)
+    ways = [] if said else ["polars", *(["pandas"] if FULL else [])]
+    with tempfile.TemporaryDirectory(prefix="revloop-bench-") as folder:
+        place = Path(folder)
+        _in_a_process("draw", place)
+        rounds: list[dict[str, Answer]] = []
+        for _ in range(ROUNDS):
+            found = {step: _in_a_process(step, place) for step in ("floor", "ours")}
+            found |= {way: _of_peer(python, way, place) for way in ways}
+            rounds.append(found)
+    rows = [_peer_row(rounds, way) for way in ways]
+    if said:
+        rows.append(_missing_row(said))
+    return [*rows, _floor_row(rounds), _memory_row(rounds)]
+
+
+def _peer_row(rounds: list[dict[str, Answer]], way: str) -> Row:
+    ours, peer, ratio = _compared(rounds, way, "ours")
+    exact, simulated = _differences(rounds[0]["ours"], rounds[0][way])
+    same = exact <= EXACT and simulated <= SIMULATED
+    bar, limit = (POLARS_BAR, POLARS_LIMIT) if way == "polars" else (PANDAS_BAR, PANDAS_LIMIT)
+    return Row(
+        what=(
+            f"nine models of {TOUCHES:,} touches, of which ChannelAttribution has four, "
+            f"{'the same' if same else 'OTHERS'} (rules within {exact:.0e}, {simulated:.1%} of its "
+            f"simulated Markov elsewhere), load {os.getloadavg()[0]:.1f}"
+        ),
+        ours=f"{ours:.2f} s",
+        peer=f"{way} + ChannelAttribution {peer:.2f} s, {_peak(rounds, way):,.0f} MB",
+        ratio=times(ratio),
+        bar=f">= {bar}x",
+        held=ratio >= bar and same,
+        limit=f">= {limit}x, the same",
+        refused=ratio < limit or not same,
+    )
+
+
+def _missing_row(said: str) -> Row:
+    return Row(
+        what=f"ChannelAttribution COULD NOT BE INSTALLED, nothing is compared: {said[:120]}",
+        ours="",
+        bar=f">= {POLARS_BAR}x",
+        held=False,
+        limit="installed",
+        refused=os.environ.get("CI") == "true",
+    )
+
+
+def _floor_row(rounds: list[dict[str, Answer]]) -> Row:
+    ours, floor, ratio = _compared(rounds, "ours", "floor")
+    return Row(
+        what="the same, against only to read them and to sort them as numbers",
+        ours=f"{ours:.2f} s",
+        peer=f"{floor:.2f} s",
+        ratio=times(ratio),
+        bar=f"<= {FLOOR_BAR}x" if FULL else f"<= {FLOOR_BAR}x of ten times as many",
+        held=ratio <= FLOOR_BAR or not FULL,
+        limit=f"<= {FLOOR_LIMIT}x",
+        refused=ratio > FLOOR_LIMIT,
+    )
+
+
+def _memory_row(rounds: list[dict[str, Answer]]) -> Row:
+    peak = _peak(rounds, "ours")
+    return Row(
+        what="memory of the process that credited them",
+        ours=f"{peak:,.0f} MB",
+        bar=f"<= {MEMORY_MB} MB",
+        held=peak <= MEMORY_MB,
+        limit=f"<= {MEMORY_MB} MB",
+        refused=peak > MEMORY_MB,
+    )
+
+
+def _compared(rounds: list[dict[str, Answer]], one: str, other: str) -> tuple[float, float, float]:
+    """Medians of `ours` and of the other step, and of the ratios `one` / `other` round by round."""
+    than = other if one == "ours" else one
+    return (
+        statistics.median(each["ours"]["seconds"] for each in rounds),
+        statistics.median(each[than]["seconds"] for each in rounds),
+        statistics.median(each[one]["seconds"] / each[other]["seconds"] for each in rounds),
+    )
+
+
+def _peak(rounds: list[dict[str, Answer]], step: str) -> float:
+    return max(float(each[step]["peak_mb"]) for each in rounds)
+
+
+def _differences(ours: Answer, peer: Answer) -> tuple[float, float]:
+    """The largest relative difference of the rules, and what share of Markov's credits is elsewhere."""
+    rules, chain = peer["rules"], peer["chain"]
+    exact, simulated = [], []
+    for measure_, its, of_chain in (
+        ("conversions", "conversions", "total_conversions"),
+        ("value", "value", "total_conversion_value"),
+    ):
+        for name, called in RULES.items():
+            theirs = _by_channel(rules["channel_name"], rules[f"{called}_{its}"])
+            exact.append(_relative(ours[measure_][name], theirs))
+        theirs = _by_channel(chain["channel_name"], chain[of_chain])
+        simulated.append(_elsewhere(ours[measure_]["markov_1"], theirs))
+    return max(exact), max(simulated)
+
+
+def _by_channel(names: list[str], values: list[float]) -> list[float]:
+    known: Mapping[str, float] = dict(zip(names, values, strict=True))
+    return [known[str(channel)] for channel in range(1, CHANNELS + 1)]
+
+
+def _relative(ours: list[float], theirs: list[float]) -> float:
+    return max(abs(a - b) / abs(b) for a, b in zip(ours, theirs, strict=True))
+
+
+def _elsewhere(ours: list[float], theirs: list[float]) -> float:
+    return sum(abs(a - b) for a, b in zip(ours, theirs, strict=True)) / 2 / sum(theirs)
+
+
+def _in_a_process(step: str, place: Path) -> Answer:
+    return _answer([sys.executable, "-m", "bench.attribution", step, str(place)])
+
+
+def _of_peer(python: Path, way: str, place: Path) -> Answer:
+    program = Path(__file__).with_name("attribution_peer.py")
+    return _answer([str(python), str(program), way, str(place)])
+
+
+def _answer(command: list[str]) -> Answer:
+    done = subprocess.run(  # noqa: S603 - programs of this folder
+        command,
+        cwd=Path(__file__).resolve().parents[1],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    found: Answer = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def _draw(place: Path) -> Answer:
+    """Touches of a few weeks for each journey; in a few seconds there are several."""
+    draw = np.random.default_rng(7)
+    journeys = int(TOUCHES / TOUCHES_EACH)
+    begin = FIRST_SECOND + draw.integers(0, 2 * 365 * DAY, journeys)
+    journey = draw.integers(0, journeys, TOUCHES)
+    after = np.where(draw.random(TOUCHES) < AT_ONCE, 0, draw.integers(0, 45 * DAY, TOUCHES))
+    weight = 1 / np.arange(2, CHANNELS + 2)
+    touches = {
+        "journey": journey,
+        "at": begin[journey] + after,
+        "touch": draw.permutation(TOUCHES),
+        "channel": draw.choice(CHANNELS, TOUCHES, p=weight / weight.sum()) + 1,
+    }
+    # What a channel is worth differs, or every model would say the same.
+    often = np.bincount(journey, np.linspace(0.5, 1.5, CHANNELS)[touches["channel"] - 1], journeys)
+    converted = draw.random(journeys) < CONVERTED * often / often.mean()
+    ends = {
+        "journey": np.arange(journeys),
+        "converted": converted,
+        "value": np.where(converted, draw.integers(1_000, 10_000_000, journeys), 0),
+    }
+    for name, columns in (("touches", touches), ("journeys", ends)):
+        pq.write_table(
+            pa.table({key: pa.array(each) for key, each in columns.items()}),
+            place / f"{name}.parquet",
+            compression="zstd",
+            row_group_size=ROW_GROUP,
+        )
+    return {}
+
+
+def _floor(place: Path) -> Answer:
+    layout = Layout(int(TOUCHES / TOUCHES_EACH), CHANNELS)
+    begun = time.perf_counter()
+    with ThreadPoolExecutor(THREADS) as pool:
+        keys = packed(of_files([place / "touches.parquet"]), layout, pool)
+    keys.sort()
+    return {"seconds": time.perf_counter() - begun, "peak_mb": peak_mb()}
+
+
+def _ours(place: Path) -> Answer:
+    assert scipy.sparse.linalg  # noqa: S101 - imported
+    begun = time.perf_counter()
+    ends = _ends(place / "journeys.parquet")
+    found = at_once.earned(of_files([place / "touches.parquet"]), ends, CHANNELS)
+    seconds = time.perf_counter() - begun
+    return {
+        "seconds": seconds,
+        "peak_mb": peak_mb(),
+        "conversions": {name: each.tolist() for name, each in found.conversions.items()},
+        "value": {name: each.tolist() for name, each in found.value.items()},
+    }
+
+
+def _ends(path: Path) -> at_once.Ends:
+    """What came of the journeys, which are written in the order of their numbers."""
+    with pq.ParquetFile(path) as file:
+        batches = list(file.iter_batches(ROW_GROUP, columns=["converted", "value"]))
+    converted, value = (
+        [numbers(batch.column(name), name) for batch in batches] for name in ("converted", "value")
+    )
+    return at_once.Ends(np.concatenate(converted) > 0, np.concatenate(value))
+
+
+STEPS: dict[str, Callable[[Path], Answer]] = {"draw": _draw, "floor": _floor, "ours": _ours}
+
+if __name__ == "__main__":
+    if len(sys.argv) == 1:
+        measured = measure()
+        print(table(measured))
+        sys.exit(1 if any(row.refused for row in measured) else 0)
+    print(json.dumps(STEPS[sys.argv[1]](Path(sys.argv[2]))))
