@@ -130,9 +130,7 @@ def _held_against(found: Decision, lift: tuple[float, Interval] | None) -> Decis
     if between.low > 1:
         why = f"{found.why}; and leads that it touched come through {said} as leads alike"
         return replace(found, why=why)
-    why = (
-        f"{found.why}; but leads that it touched come through {said} as leads alike, not clearly more"
-    )
+    why = f"{found.why}; but leads that it touched come through {said} as leads alike, not clearly more"
     return replace(found, verdict=HOLD, why=why)
 
 
