@@ -398,8 +398,8 @@ def _outside(ground: Ground) -> ir.Table:
 def earned_sums(ground: Ground) -> ir.Table:
     """What was booked: `month`, cuts, `journey` (null where it has none), `kind` and the money.
 
-    One row for each booking, or for each opportunity that was won where there are no bookings; and
-    beside them, in rows of another `value`, what is in the pipeline. Money is as its source has it.
+    One row for each booking, or for each opportunity that was won where there are no bookings. Money is
+    as its source has it.
     """
     rows = ground.once(revenue.booking_rows)
     rows = rows.filter(rows.kind.isin(revenue.ORDERED))
