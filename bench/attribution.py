@@ -69,9 +69,9 @@ def measure() -> list[Row]:
         place = Path(folder)
         _in_a_process("draw", place)
         rounds: list[dict[str, Answer]] = []
-        for _ in range(ROUNDS):
+        for number in range(ROUNDS):
             found = {step: _in_a_process(step, place) for step in ("floor", "ours")}
-            found |= {way: _of_peer(python, way, place) for way in ways}
+            found |= {way: _of_peer(python, way, place, number + 1) for way in ways}
             rounds.append(found)
     rows = [_peer_row(rounds, way) for way in ways]
     if said:
@@ -81,7 +81,7 @@ def measure() -> list[Row]:
 
 def _peer_row(rounds: list[dict[str, Answer]], way: str) -> Row:
     ours, peer, ratio = _compared(rounds, way, "ours")
-    exact, simulated = _differences(rounds[0]["ours"], rounds[0][way])
+    exact, simulated = _differences(rounds[0]["ours"], [each[way] for each in rounds])
     same = exact <= EXACT and simulated <= SIMULATED
     bar, limit = (POLARS_BAR, POLARS_LIMIT) if way == "polars" else (PANDAS_BAR, PANDAS_LIMIT)
     return Row(
@@ -151,19 +151,23 @@ def _peak(rounds: list[dict[str, Answer]], step: str) -> float:
     return max(float(each[step]["peak_mb"]) for each in rounds)
 
 
-def _differences(ours: Answer, peer: Answer) -> tuple[float, float]:
-    """The largest relative difference of the rules, and what share of Markov's credits is elsewhere."""
-    rules, chain = peer["rules"], peer["chain"]
+def _differences(ours: Answer, peers: list[Answer]) -> tuple[float, float]:
+    """The largest relative difference of the rules, and what share of Markov's credits is elsewhere.
+
+    The peer simulates, each time by another seed: the mean of its credits is what counts.
+    """
+    rules = peers[0]["rules"]
     exact, simulated = [], []
-    for measure_, its, of_chain in (
+    for which, its, of_chain in (
         ("conversions", "conversions", "total_conversions"),
         ("value", "value", "total_conversion_value"),
     ):
         for name, called in RULES.items():
             theirs = _by_channel(rules["channel_name"], rules[f"{called}_{its}"])
-            exact.append(_relative(ours[measure_][name], theirs))
-        theirs = _by_channel(chain["channel_name"], chain[of_chain])
-        simulated.append(_elsewhere(ours[measure_]["markov_1"], theirs))
+            exact.append(_relative(ours[which][name], theirs))
+        chains = [_by_channel(p["chain"]["channel_name"], p["chain"][of_chain]) for p in peers]
+        mean = [statistics.fmean(each) for each in zip(*chains, strict=True)]
+        simulated.append(_elsewhere(ours[which]["markov_1"], mean))
     return max(exact), max(simulated)
 
 
@@ -184,9 +188,9 @@ def _in_a_process(step: str, place: Path) -> Answer:
     return _answer([sys.executable, "-m", "bench.attribution", step, str(place)])
 
 
-def _of_peer(python: Path, way: str, place: Path) -> Answer:
+def _of_peer(python: Path, way: str, place: Path, seed: int) -> Answer:
     program = Path(__file__).with_name("attribution_peer.py")
-    return _answer([str(python), str(program), way, str(place)])
+    return _answer([str(python), str(program), way, str(place), str(seed)])
 
 
 def _answer(command: list[str]) -> Answer:
@@ -259,11 +263,15 @@ def _ours(place: Path) -> Answer:
 def _ends(path: Path) -> at_once.Ends:
     """What came of the journeys, which are written in the order of their numbers."""
     with pq.ParquetFile(path) as file:
-        batches = list(file.iter_batches(ROW_GROUP, columns=["converted", "value"]))
-    converted, value = (
-        [numbers(batch.column(name), name) for batch in batches] for name in ("converted", "value")
-    )
-    return at_once.Ends(np.concatenate(converted) > 0, np.concatenate(value))
+        converted = np.empty(file.metadata.num_rows, np.bool_)
+        value = np.empty(converted.size, np.int64)
+        begin = 0
+        for batch in file.iter_batches(ROW_GROUP, columns=["converted", "value"]):
+            its = slice(begin, begin + batch.num_rows)
+            converted[its] = numbers(batch.column("converted"), "converted") > 0
+            value[its] = numbers(batch.column("value"), "value")
+            begin = its.stop
+    return at_once.Ends(converted, value)
 
 
 STEPS: dict[str, Callable[[Path], Answer]] = {"draw": _draw, "floor": _floor, "ours": _ours}
