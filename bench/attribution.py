@@ -1,9 +1,9 @@
 """Nine models of attribution from raw touches, against four of them by ChannelAttribution.
 
 A million touches, or ten million with REVLOOP_BENCH=full, in Parquet and in no order. Each side runs
-in a process of its own, in turn; imports are not counted. The peer's paths are laid by Polars, in
-the full run by pandas, too. Our own floor is what nobody can leave out: read the touches, and sort
-them as numbers.
+in a process of its own, in turn; imports are not counted. The peer's paths are laid by Polars. Our
+own floor is what nobody can leave out: read the touches, and sort them as numbers. The full run has
+paths by pandas, too, and ten times as many touches out of core.
 
 `python -m bench.attribution` measures this alone.
 """
@@ -31,7 +31,7 @@ import scipy.sparse.linalg
 from bench import environments
 from bench.rows import Row, peak_mb, table, times
 
-from revloop.analysis.credit.statistics import at_once
+from revloop.analysis.credit.statistics import at_once, out_of_core
 from revloop.analysis.credit.statistics.packed_touches import (
     THREADS,
     Layout,
@@ -42,15 +42,17 @@ from revloop.analysis.credit.statistics.packed_touches import (
 
 FULL = os.environ.get("REVLOOP_BENCH") == "full"
 TOUCHES = 10_000_000 if FULL else 1_000_000
+MANY = 10 * TOUCHES
 CHANNELS, TOUCHES_EACH, CONVERTED = 12, 4.2, 0.15
 AT_ONCE = 0.01
 """So many touches are in the second in which their journey may begin."""
 FIRST_SECOND, DAY = 1_735_689_600, 86_400
-ROW_GROUP = 1 << 18
+ROW_GROUP, TOUCHES_A_FILE = 1 << 18, 10_000_000
 ROUNDS = 3
 POLARS_BAR, PANDAS_BAR, FLOOR_BAR, MEMORY_MB = 5, 15, 3, 400
 POLARS_LIMIT, PANDAS_LIMIT, FLOOR_LIMIT = (4, 10, 5) if FULL else (2, 2, 8)
 """Of few touches, what does not depend on their number counts for more."""
+MANY_BAR, MANY_MEMORY_MB, MANY_LIMIT_MB = 13, 700, 1_000
 EXACT, SIMULATED = 1e-9, 0.02
 LOCK = Path(__file__).with_name("requirements-attribution.lock")
 RULES = {"first": "first_touch", "last": "last_touch", "linear": "linear_touch"}
@@ -65,18 +67,22 @@ def measure() -> list[Row]:
     except environments.NotInstalledError as error:
         said = str(error)
     ways = [] if said else ["polars", *(["pandas"] if FULL else [])]
+    steps = ["floor", "ours", *(["many"] if FULL else [])]
     with tempfile.TemporaryDirectory(prefix="revloop-bench-") as folder:
         place = Path(folder)
         _in_a_process("draw", place)
+        if FULL:
+            _in_a_process("draw_many", place)
         rounds: list[dict[str, Answer]] = []
         for number in range(ROUNDS):
-            found = {step: _in_a_process(step, place) for step in ("floor", "ours")}
+            found = {step: _in_a_process(step, place) for step in steps}
             found |= {way: _of_peer(python, way, place, number + 1) for way in ways}
             rounds.append(found)
     rows = [_peer_row(rounds, way) for way in ways]
     if said:
         rows.append(_missing_row(said))
-    return [*rows, _floor_row(rounds), _memory_row(rounds)]
+    rows += [_floor_row(rounds), _memory_row(rounds)]
+    return [*rows, _many_row(rounds)] if FULL else rows
 
 
 def _peer_row(rounds: list[dict[str, Answer]], way: str) -> Row:
@@ -134,6 +140,21 @@ def _memory_row(rounds: list[dict[str, Answer]]) -> Row:
         held=peak <= MEMORY_MB,
         limit=f"<= {MEMORY_MB} MB",
         refused=peak > MEMORY_MB,
+    )
+
+
+def _many_row(rounds: list[dict[str, Answer]]) -> Row:
+    ours, many, ratio = _compared(rounds, "many", "ours")
+    peak = _peak(rounds, "many")
+    return Row(
+        what=f"{MANY:,} touches out of core, {peak:,.0f} MB, against {TOUCHES:,} in memory",
+        ours=f"{many:.1f} s",
+        peer=f"{ours:.2f} s",
+        ratio=times(ratio),
+        bar=f"<= {MANY_BAR}x, <= {MANY_MEMORY_MB} MB",
+        held=ratio <= MANY_BAR and peak <= MANY_MEMORY_MB,
+        limit=f"<= {MANY_LIMIT_MB:,} MB",
+        refused=peak > MANY_LIMIT_MB,
     )
 
 
@@ -205,36 +226,38 @@ def _answer(command: list[str]) -> Answer:
     return found
 
 
-def _draw(place: Path) -> Answer:
-    """Touches of a few weeks for each journey; in a few seconds there are several."""
+def _draw(place: Path, touches: int = TOUCHES) -> Answer:
+    """Touches of a few weeks for each journey, in files; in a few seconds there are several."""
+    place.mkdir(exist_ok=True)
     draw = np.random.default_rng(7)
-    journeys = int(TOUCHES / TOUCHES_EACH)
+    journeys, files = int(touches / TOUCHES_EACH), max(1, touches // TOUCHES_A_FILE)
     begin = FIRST_SECOND + draw.integers(0, 2 * 365 * DAY, journeys)
-    journey = draw.integers(0, journeys, TOUCHES)
-    after = np.where(draw.random(TOUCHES) < AT_ONCE, 0, draw.integers(0, 45 * DAY, TOUCHES))
     weight = 1 / np.arange(2, CHANNELS + 2)
-    touches = {
-        "journey": journey,
-        "at": begin[journey] + after,
-        "touch": draw.permutation(TOUCHES),
-        "channel": draw.choice(CHANNELS, TOUCHES, p=weight / weight.sum()) + 1,
-    }
     # What a channel is worth differs, or every model would say the same.
-    often = np.bincount(journey, np.linspace(0.5, 1.5, CHANNELS)[touches["channel"] - 1], journeys)
+    worth, often = np.linspace(0.5, 1.5, CHANNELS), np.zeros(journeys)
+    rows = touches // files
+    for number in range(files):
+        journey = draw.integers(0, journeys, rows)
+        after = np.where(draw.random(rows) < AT_ONCE, 0, draw.integers(0, 45 * DAY, rows))
+        channel = draw.choice(CHANNELS, rows, p=weight / weight.sum())
+        often += np.bincount(journey, worth[channel], journeys)
+        columns = {
+            "journey": journey,
+            "at": begin[journey] + after,
+            "touch": draw.permutation(rows) * files + number,
+            "channel": channel + 1,
+        }
+        _write(place / f"touches{number or ''}.parquet", columns)
     converted = draw.random(journeys) < CONVERTED * often / often.mean()
-    ends = {
-        "journey": np.arange(journeys),
-        "converted": converted,
-        "value": np.where(converted, draw.integers(1_000, 10_000_000, journeys), 0),
-    }
-    for name, columns in (("touches", touches), ("journeys", ends)):
-        pq.write_table(
-            pa.table({key: pa.array(each) for key, each in columns.items()}),
-            place / f"{name}.parquet",
-            compression="zstd",
-            row_group_size=ROW_GROUP,
-        )
+    value = np.where(converted, draw.integers(1_000, 10_000_000, journeys), 0)
+    ends = {"journey": np.arange(journeys), "converted": converted, "value": value}
+    _write(place / "journeys.parquet", ends)
     return {}
+
+
+def _write(path: Path, columns: Mapping[str, Any]) -> None:
+    written = pa.table({name: pa.array(each) for name, each in columns.items()})
+    pq.write_table(written, path, compression="zstd", row_group_size=ROW_GROUP)
 
 
 def _floor(place: Path) -> Answer:
@@ -260,6 +283,20 @@ def _ours(place: Path) -> Answer:
     }
 
 
+def _draw_many(place: Path) -> Answer:
+    return _draw(place / "many", MANY)
+
+
+def _many(place: Path) -> Answer:
+    """Ten times as many touches as otherwise, out of core."""
+    begun = time.perf_counter()
+    ends = _ends(place / "many" / "journeys.parquet")
+    parts = of_files(sorted((place / "many").glob("touches*.parquet")))
+    with tempfile.TemporaryDirectory(dir=place) as scratch:
+        out_of_core.earned(parts, ends, CHANNELS, Path(scratch))
+    return {"seconds": time.perf_counter() - begun, "peak_mb": peak_mb()}
+
+
 def _ends(path: Path) -> at_once.Ends:
     """What came of the journeys, which are written in the order of their numbers."""
     with pq.ParquetFile(path) as file:
@@ -274,7 +311,13 @@ def _ends(path: Path) -> at_once.Ends:
     return at_once.Ends(converted, value)
 
 
-STEPS: dict[str, Callable[[Path], Answer]] = {"draw": _draw, "floor": _floor, "ours": _ours}
+STEPS: dict[str, Callable[[Path], Answer]] = {
+    "draw": _draw,
+    "floor": _floor,
+    "ours": _ours,
+    "draw_many": _draw_many,
+    "many": _many,
+}
 
 if __name__ == "__main__":
     if len(sys.argv) == 1:
