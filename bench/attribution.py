@@ -53,7 +53,8 @@ POLARS_BAR, PANDAS_BAR, FLOOR_BAR, MEMORY_MB = 5, 15, 3, 400
 POLARS_LIMIT, PANDAS_LIMIT, FLOOR_LIMIT = (4, 10, 5) if FULL else (2, 2, 8)
 """Of few touches, what does not depend on their number counts for more."""
 MANY_BAR, MANY_MEMORY_MB, MANY_LIMIT_MB = 13, 700, 1_000
-EXACT, SIMULATED = 1e-9, 0.02
+EXACT, SIMULATED = 1e-9, 0.03
+"""One simulation has 1 to 2 % of the credits elsewhere."""
 LOCK = Path(__file__).with_name("requirements-attribution.lock")
 RULES = {"first": "first_touch", "last": "last_touch", "linear": "linear_touch"}
 """Ours, and what the peer calls them."""
