@@ -1,9 +1,9 @@
 """Nine models of attribution from raw touches, against four of them by ChannelAttribution.
 
 A million touches, or ten million with REVLOOP_BENCH=full, in Parquet and in no order. Each side runs
-in a process of its own, in turn; imports are not counted. The peer's paths are laid by Polars, in
-the full run by pandas, too. Our own floor is what nobody can leave out: read the touches, and sort
-them as numbers.
+in a process of its own, in turn; imports are not counted. The peer's paths are laid by Polars. Our
+own floor is what nobody can leave out: read the touches, and sort them as numbers. The full run has
+paths by pandas, too, and ten times as many touches out of core.
 
 `python -m bench.attribution` measures this alone.
 """
@@ -31,7 +31,7 @@ import scipy.sparse.linalg
 from bench import environments
 from bench.rows import Row, peak_mb, table, times
 
-from revloop.analysis.credit.statistics import at_once
+from revloop.analysis.credit.statistics import at_once, out_of_core
 from revloop.analysis.credit.statistics.packed_touches import (
     THREADS,
     Layout,
@@ -42,16 +42,19 @@ from revloop.analysis.credit.statistics.packed_touches import (
 
 FULL = os.environ.get("REVLOOP_BENCH") == "full"
 TOUCHES = 10_000_000 if FULL else 1_000_000
+MANY = 10 * TOUCHES
 CHANNELS, TOUCHES_EACH, CONVERTED = 12, 4.2, 0.15
 AT_ONCE = 0.01
 """So many touches are in the second in which their journey may begin."""
 FIRST_SECOND, DAY = 1_735_689_600, 86_400
-ROW_GROUP = 1 << 18
+ROW_GROUP, TOUCHES_A_FILE = 1 << 18, 10_000_000
 ROUNDS = 3
 POLARS_BAR, PANDAS_BAR, FLOOR_BAR, MEMORY_MB = 5, 15, 3, 400
 POLARS_LIMIT, PANDAS_LIMIT, FLOOR_LIMIT = (4, 10, 5) if FULL else (2, 2, 8)
 """Of few touches, what does not depend on their number counts for more."""
-EXACT, SIMULATED = 1e-9, 0.02
+MANY_BAR, MANY_MEMORY_MB, MANY_LIMIT_MB = 13, 700, 1_000
+EXACT, SIMULATED = 1e-9, 0.03
+"""One simulation has 1 to 2 % of the credits elsewhere."""
 LOCK = Path(__file__).with_name("requirements-attribution.lock")
 RULES = {"first": "first_touch", "last": "last_touch", "linear": "linear_touch"}
 """Ours, and what the peer calls them."""
@@ -65,23 +68,27 @@ def measure() -> list[Row]:
     except environments.NotInstalledError as error:
         said = str(error)
     ways = [] if said else ["polars", *(["pandas"] if FULL else [])]
+    steps = ["floor", "ours", *(["many"] if FULL else [])]
     with tempfile.TemporaryDirectory(prefix="revloop-bench-") as folder:
         place = Path(folder)
         _in_a_process("draw", place)
+        if FULL:
+            _in_a_process("draw_many", place)
         rounds: list[dict[str, Answer]] = []
-        for _ in range(ROUNDS):
-            found = {step: _in_a_process(step, place) for step in ("floor", "ours")}
-            found |= {way: _of_peer(python, way, place) for way in ways}
+        for number in range(ROUNDS):
+            found = {step: _in_a_process(step, place) for step in steps}
+            found |= {way: _of_peer(python, way, place, number + 1) for way in ways}
             rounds.append(found)
     rows = [_peer_row(rounds, way) for way in ways]
     if said:
         rows.append(_missing_row(said))
-    return [*rows, _floor_row(rounds), _memory_row(rounds)]
+    rows += [_floor_row(rounds), _memory_row(rounds)]
+    return [*rows, _many_row(rounds)] if FULL else rows
 
 
 def _peer_row(rounds: list[dict[str, Answer]], way: str) -> Row:
     ours, peer, ratio = _compared(rounds, way, "ours")
-    exact, simulated = _differences(rounds[0]["ours"], rounds[0][way])
+    exact, simulated = _differences(rounds[0]["ours"], [each[way] for each in rounds])
     same = exact <= EXACT and simulated <= SIMULATED
     bar, limit = (POLARS_BAR, POLARS_LIMIT) if way == "polars" else (PANDAS_BAR, PANDAS_LIMIT)
     return Row(
@@ -137,6 +144,21 @@ def _memory_row(rounds: list[dict[str, Answer]]) -> Row:
     )
 
 
+def _many_row(rounds: list[dict[str, Answer]]) -> Row:
+    ours, many, ratio = _compared(rounds, "many", "ours")
+    peak = _peak(rounds, "many")
+    return Row(
+        what=f"{MANY:,} touches out of core, {peak:,.0f} MB, against {TOUCHES:,} in memory",
+        ours=f"{many:.1f} s",
+        peer=f"{ours:.2f} s",
+        ratio=times(ratio),
+        bar=f"<= {MANY_BAR}x, <= {MANY_MEMORY_MB} MB",
+        held=ratio <= MANY_BAR and peak <= MANY_MEMORY_MB,
+        limit=f"<= {MANY_LIMIT_MB:,} MB",
+        refused=peak > MANY_LIMIT_MB,
+    )
+
+
 def _compared(rounds: list[dict[str, Answer]], one: str, other: str) -> tuple[float, float, float]:
     """Medians of `ours` and of the other step, and of the ratios `one` / `other` round by round."""
     than = other if one == "ours" else one
@@ -151,19 +173,23 @@ def _peak(rounds: list[dict[str, Answer]], step: str) -> float:
     return max(float(each[step]["peak_mb"]) for each in rounds)
 
 
-def _differences(ours: Answer, peer: Answer) -> tuple[float, float]:
-    """The largest relative difference of the rules, and what share of Markov's credits is elsewhere."""
-    rules, chain = peer["rules"], peer["chain"]
+def _differences(ours: Answer, peers: list[Answer]) -> tuple[float, float]:
+    """The largest relative difference of the rules, and what share of Markov's credits is elsewhere.
+
+    The peer simulates, each time by another seed: the mean of its credits is what counts.
+    """
+    rules = peers[0]["rules"]
     exact, simulated = [], []
-    for measure_, its, of_chain in (
+    for which, its, of_chain in (
         ("conversions", "conversions", "total_conversions"),
         ("value", "value", "total_conversion_value"),
     ):
         for name, called in RULES.items():
             theirs = _by_channel(rules["channel_name"], rules[f"{called}_{its}"])
-            exact.append(_relative(ours[measure_][name], theirs))
-        theirs = _by_channel(chain["channel_name"], chain[of_chain])
-        simulated.append(_elsewhere(ours[measure_]["markov_1"], theirs))
+            exact.append(_relative(ours[which][name], theirs))
+        chains = [_by_channel(p["chain"]["channel_name"], p["chain"][of_chain]) for p in peers]
+        mean = [statistics.fmean(each) for each in zip(*chains, strict=True)]
+        simulated.append(_elsewhere(ours[which]["markov_1"], mean))
     return max(exact), max(simulated)
 
 
@@ -184,9 +210,9 @@ def _in_a_process(step: str, place: Path) -> Answer:
     return _answer([sys.executable, "-m", "bench.attribution", step, str(place)])
 
 
-def _of_peer(python: Path, way: str, place: Path) -> Answer:
+def _of_peer(python: Path, way: str, place: Path, seed: int) -> Answer:
     program = Path(__file__).with_name("attribution_peer.py")
-    return _answer([str(python), str(program), way, str(place)])
+    return _answer([str(python), str(program), way, str(place), str(seed)])
 
 
 def _answer(command: list[str]) -> Answer:
@@ -201,36 +227,38 @@ def _answer(command: list[str]) -> Answer:
     return found
 
 
-def _draw(place: Path) -> Answer:
-    """Touches of a few weeks for each journey; in a few seconds there are several."""
+def _draw(place: Path, touches: int = TOUCHES) -> Answer:
+    """Touches of a few weeks for each journey, in files; in a few seconds there are several."""
+    place.mkdir(exist_ok=True)
     draw = np.random.default_rng(7)
-    journeys = int(TOUCHES / TOUCHES_EACH)
+    journeys, files = int(touches / TOUCHES_EACH), max(1, touches // TOUCHES_A_FILE)
     begin = FIRST_SECOND + draw.integers(0, 2 * 365 * DAY, journeys)
-    journey = draw.integers(0, journeys, TOUCHES)
-    after = np.where(draw.random(TOUCHES) < AT_ONCE, 0, draw.integers(0, 45 * DAY, TOUCHES))
     weight = 1 / np.arange(2, CHANNELS + 2)
-    touches = {
-        "journey": journey,
-        "at": begin[journey] + after,
-        "touch": draw.permutation(TOUCHES),
-        "channel": draw.choice(CHANNELS, TOUCHES, p=weight / weight.sum()) + 1,
-    }
     # What a channel is worth differs, or every model would say the same.
-    often = np.bincount(journey, np.linspace(0.5, 1.5, CHANNELS)[touches["channel"] - 1], journeys)
+    worth, often = np.linspace(0.5, 1.5, CHANNELS), np.zeros(journeys)
+    rows = touches // files
+    for number in range(files):
+        journey = draw.integers(0, journeys, rows)
+        after = np.where(draw.random(rows) < AT_ONCE, 0, draw.integers(0, 45 * DAY, rows))
+        channel = draw.choice(CHANNELS, rows, p=weight / weight.sum())
+        often += np.bincount(journey, worth[channel], journeys)
+        columns = {
+            "journey": journey,
+            "at": begin[journey] + after,
+            "touch": draw.permutation(rows) * files + number,
+            "channel": channel + 1,
+        }
+        _write(place / f"touches{number or ''}.parquet", columns)
     converted = draw.random(journeys) < CONVERTED * often / often.mean()
-    ends = {
-        "journey": np.arange(journeys),
-        "converted": converted,
-        "value": np.where(converted, draw.integers(1_000, 10_000_000, journeys), 0),
-    }
-    for name, columns in (("touches", touches), ("journeys", ends)):
-        pq.write_table(
-            pa.table({key: pa.array(each) for key, each in columns.items()}),
-            place / f"{name}.parquet",
-            compression="zstd",
-            row_group_size=ROW_GROUP,
-        )
+    value = np.where(converted, draw.integers(1_000, 10_000_000, journeys), 0)
+    ends = {"journey": np.arange(journeys), "converted": converted, "value": value}
+    _write(place / "journeys.parquet", ends)
     return {}
+
+
+def _write(path: Path, columns: Mapping[str, Any]) -> None:
+    written = pa.table({name: pa.array(each) for name, each in columns.items()})
+    pq.write_table(written, path, compression="zstd", row_group_size=ROW_GROUP)
 
 
 def _floor(place: Path) -> Answer:
@@ -256,17 +284,41 @@ def _ours(place: Path) -> Answer:
     }
 
 
+def _draw_many(place: Path) -> Answer:
+    return _draw(place / "many", MANY)
+
+
+def _many(place: Path) -> Answer:
+    """Ten times as many touches as otherwise, out of core."""
+    begun = time.perf_counter()
+    ends = _ends(place / "many" / "journeys.parquet")
+    parts = of_files(sorted((place / "many").glob("touches*.parquet")))
+    with tempfile.TemporaryDirectory(dir=place) as scratch:
+        out_of_core.earned(parts, ends, CHANNELS, Path(scratch))
+    return {"seconds": time.perf_counter() - begun, "peak_mb": peak_mb()}
+
+
 def _ends(path: Path) -> at_once.Ends:
     """What came of the journeys, which are written in the order of their numbers."""
     with pq.ParquetFile(path) as file:
-        batches = list(file.iter_batches(ROW_GROUP, columns=["converted", "value"]))
-    converted, value = (
-        [numbers(batch.column(name), name) for batch in batches] for name in ("converted", "value")
-    )
-    return at_once.Ends(np.concatenate(converted) > 0, np.concatenate(value))
+        converted = np.empty(file.metadata.num_rows, np.bool_)
+        value = np.empty(converted.size, np.int64)
+        begin = 0
+        for batch in file.iter_batches(ROW_GROUP, columns=["converted", "value"]):
+            its = slice(begin, begin + batch.num_rows)
+            converted[its] = numbers(batch.column("converted"), "converted") > 0
+            value[its] = numbers(batch.column("value"), "value")
+            begin = its.stop
+    return at_once.Ends(converted, value)
 
 
-STEPS: dict[str, Callable[[Path], Answer]] = {"draw": _draw, "floor": _floor, "ours": _ours}
+STEPS: dict[str, Callable[[Path], Answer]] = {
+    "draw": _draw,
+    "floor": _floor,
+    "ours": _ours,
+    "draw_many": _draw_many,
+    "many": _many,
+}
 
 if __name__ == "__main__":
     if len(sys.argv) == 1:

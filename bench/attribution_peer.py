@@ -1,7 +1,7 @@
 """What ChannelAttribution makes of the touches of `bench.attribution`, in an environment of its own.
 
-`python attribution_peer.py polars DIRECTORY`, or `pandas`: that is what lays the paths. It imports
-nothing of ours: ChannelAttribution is under the GPL.
+`python attribution_peer.py polars DIRECTORY SEED`, or `pandas`: that is what lays the paths; the seed
+is that of the simulation. It imports nothing of ours: ChannelAttribution is under the GPL.
 """
 
 from __future__ import annotations
@@ -17,10 +17,8 @@ from typing import Any
 import ChannelAttribution
 import pandas as pd
 
-SEED = 1
 
-
-def main(way: str, place: Path) -> None:
+def main(way: str, place: Path, seed: int) -> None:
     lay = WAYS[way]()
     begun = time.perf_counter()
     paths = lay(place)
@@ -28,7 +26,7 @@ def main(way: str, place: Path) -> None:
     columns = (paths, "path", "conversions", "value")
     rules = ChannelAttribution.heuristic_models(*columns, flg_pro=False)
     chain = ChannelAttribution.markov_model(
-        *columns, var_null="nulls", order=1, seed=SEED, verbose=False, flg_pro=False
+        *columns, var_null="nulls", order=1, seed=seed, verbose=False, flg_pro=False
     )
     seconds = time.perf_counter() - begun
     print(
@@ -91,4 +89,4 @@ def peak_mb() -> float:
 WAYS = {"polars": by_polars, "pandas": by_pandas}
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]))
+    main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]))

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from revloop.analysis.credit.models import RULES, SHAPLEY, rule
-from revloop.analysis.credit.statistics import at_once, markov, packed_touches
+from revloop.analysis.credit.statistics import at_once, markov, out_of_core, packed_touches
 from revloop.analysis.credit.statistics.at_once import Earned, Ends, earned
 from revloop.analysis.credit.statistics.grams import grams
 from revloop.analysis.credit.statistics.packed_touches import Ints, of_batches, of_files
@@ -223,3 +223,26 @@ def test_journeys_longer_than_a_chunk_stay_whole() -> None:
         [0, 0],
         [1] * 50 + [2] * 3,
     ]
+
+
+@pytest.mark.parametrize("together", [400, 10_000])
+@pytest.mark.parametrize("seconds", [2, 3_000_000])
+def test_out_of_core_the_credits_are_the_same(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, together: int, seconds: int
+) -> None:
+    monkeypatch.setattr(out_of_core, "_TOGETHER", together)
+    told = drawn(6, journeys=300, touches=2_000, channels=5, seconds=seconds)
+    parts = of_batches(told.batches(150))
+
+    got = out_of_core.earned(parts, told.ends, told.channels, tmp_path, half_life=HALF_LIFE)
+
+    assert_equal(got, passed(told))
+    assert not list(tmp_path.iterdir())
+
+
+def test_out_of_core_no_touches_are_none(tmp_path: Path) -> None:
+    told = drawn(7, journeys=3, touches=1, channels=2, seconds=1)
+
+    got = out_of_core.earned([], told.ends, 2, tmp_path)
+
+    assert not any(found.any() for found in got.value.values())

@@ -93,13 +93,22 @@ def earned(parts: Sequence[Part], ends: Ends, channels: int, *, half_life: float
     Raises:
         ValueError: More than 60 channels, or numbers of touches that do not fit together.
     """
-    if not 1 <= channels <= MOST:
-        raise ValueError(f"there are from 1 to {MOST} channels")
-    layout = Layout(ends.converted.size, channels)
+    layout = checked(ends, channels)
     with ThreadPoolExecutor(THREADS) as pool:
         keys = in_order(parts, layout, pool)
         sums = summed(keys, layout, ends, half_life, pool)
     return concluded(sums, channels)
+
+
+def checked(ends: Ends, channels: int) -> Layout:
+    """The layout of keys for these journeys and channels.
+
+    Raises:
+        ValueError: There are too many channels, or none.
+    """
+    if not 1 <= channels <= MOST:
+        raise ValueError(f"there are from 1 to {MOST} channels")
+    return Layout(ends.converted.size, channels)
 
 
 def nothing(channels: int) -> Sums:

@@ -117,16 +117,16 @@ def in_order(parts: Sequence[Part], layout: Layout, pool: Executor) -> Ints:
     Raises:
         ValueError: As of `Layout.pack`, or a gap in a column.
     """
-    as_read = packed(parts, layout, pool)
+    return ordered(packed(parts, layout, pool), parts, layout, pool)
+
+
+def ordered(as_read: Ints, parts: Sequence[Part], layout: Layout, pool: Executor) -> Ints:
+    """Keys in order, given as they lie in parts; of these only the column `touch` is read."""
     keys = np.sort(as_read)
     tied = _tied(keys, layout, pool)
     if tied.size:
-        _put_by_id(
-            keys,
-            tied,
-            pool.map(partial(_with_ids, layout, tied, as_read), parts, _begins(parts)),
-            layout,
-        )
+        look_up = partial(_with_ids, layout, tied, as_read)
+        _put_by_id(keys, tied, pool.map(look_up, parts, _begins(parts)), layout)
     return keys
 
 
@@ -135,8 +135,8 @@ def packed(parts: Sequence[Part], layout: Layout, pool: Executor) -> Ints:
     keys = np.empty(sum(part.rows for part in parts), np.int64)
 
     def fill(part: Part, begin: int) -> None:
-        columns = _columns(part, ["journey", "at", "channel"])
-        layout.pack(*columns, out=keys[begin : begin + part.rows])
+        journey, at, channel = columns(part, ["journey", "at", "channel"])
+        layout.pack(journey, at, channel, out=keys[begin : begin + part.rows])
 
     list(pool.map(fill, parts, _begins(parts)))
     return keys
@@ -172,7 +172,7 @@ def _with_ids(
     some = some[tied[np.minimum(np.searchsorted(tied, moment), tied.size - 1)] == moment]
     if not some.size:
         return some, some
-    [touch] = _columns(part, ["touch"])
+    [touch] = columns(part, ["touch"])
     return keys[some], touch[some]
 
 
@@ -192,7 +192,7 @@ def _put_by_id(keys: Ints, tied: Ints, found: Iterable[tuple[Ints, Ints]], layou
     keys[places] = its[np.lexsort((its, touch, layout.moment(its)))]
 
 
-def _columns(part: Part, names: list[str]) -> list[Ints]:
+def columns(part: Part, names: list[str]) -> list[Ints]:
     table = part.read(names)
     return [numbers(table.column(name), name) for name in names]
 
