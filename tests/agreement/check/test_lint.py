@@ -199,7 +199,10 @@ def test_the_examples_have_no_problem_at_all(name: str) -> None:
         ('when: "is_customer"', 'when: "is_customer = true"'),
         ('when: "true"', 'when: " TRUE "'),
         ("signatures_required: [marketing, sales]", "signatures_required: [executive, sales, marketing]"),
-        ("kind in ('email_opened','ad_impression_agg')", "kind = 'email_opened'"),
+        (
+            "kind in ('page_view','email_sent','email_opened','ad_impression_agg')",
+            "kind = 'email_opened'",
+        ),
         ("routing:\n", "routing:\n  # a comment\n"),
     ],
 )  # fmt: skip
