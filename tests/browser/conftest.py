@@ -24,7 +24,7 @@ from .serving import served
 WIDTHS = {1280: 900, 390: 844}
 """Of a desk and of a phone, with their heights."""
 THEMES = ("light", "dark")
-_PATIENCE = 60_000
+_PATIENCE = 120_000
 """Milliseconds: what a page shows is tested here, and not how soon on a machine that is busy."""
 _REFUSED = """
 addEventListener("securitypolicyviolation", (event) =>

@@ -92,7 +92,7 @@ def touched(made: Company) -> Company:
         "content_asset",
         {"source_id": "paper", "at": story.TUESDAY, "title": "A paper", "products": ["Loop"]},
     )
-    seen = {"kind": "page_view", "channel": "web"}
+    seen = {"kind": "form_submit", "channel": "web"}
     made.append(
         "touch",
         *(
