@@ -92,6 +92,8 @@ def touched(made: Company) -> Company:
         "content_asset",
         {"source_id": "paper", "at": story.TUESDAY, "title": "A paper", "products": ["Loop"]},
     )
+    made.append("contact", {"source_id": "kim", "at": story.TUESDAY, "account_id": "crm:acme"})
+    made.append("inquiry", story.lead("kim") | {"contact_id": "crm:kim"})
     seen = {"kind": "form_submit", "channel": "web"}
     made.append(
         "touch",
@@ -106,6 +108,7 @@ def touched(made: Company) -> Company:
                 ("never", -299, "web"),
             )
         ),
+        {"source_id": "kim", "at": story.TUESDAY - story.DAY, "contact_id": "crm:kim", **seen},
     )
     return made
 
