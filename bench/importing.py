@@ -44,8 +44,7 @@ WRITTEN_AT_ONCE = 500_000
 FIRST = datetime(2021, 1, 1, tzinfo=UTC)
 LAST = FIRST + timedelta(days=5 * 365)
 ROUNDS = 1 if FULL else 2
-RATIO_LIMIT, RATIO_MUST = 6, 7
-"""What is aimed at, and what fails the run: the same code was seen at 5.3 and at 6.6 in one hour."""
+RATIO_LIMIT = 6
 MEMORY_LIMIT_MB = 2_500
 SECONDS_BAR = {"parquet": 60, "csv": 20}
 """On two quiet processors, for the full sizes."""
@@ -97,9 +96,9 @@ def _row(rounds: list[dict[str, Cost]], step: str, what: str) -> Row:
             bars.append(f"<= {SECONDS_BAR[step]} s")
             held = held and ours.seconds <= SECONDS_BAR[step]
         # Where the machine has other things to do, the clock measures them too.
-        of_processors = min(each.processor / other.processor for each, other in pairs)
-        limits.append(f"<= {RATIO_MUST}x by clock or processors ({times(of_processors)})")
-        refused = refused or min(ratio, of_processors) > RATIO_MUST
+        of_processors = ours.processor / bare.processor
+        limits.append(f"<= {RATIO_LIMIT}x by clock or processors ({times(of_processors)})")
+        refused = refused or min(ratio, of_processors) > RATIO_LIMIT
     return Row(
         what=f"{what}, peak {peak:,.0f} MB",
         ours=f"{ours.seconds:.1f} s ({ours.processor:.1f} of processors)",
