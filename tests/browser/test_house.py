@@ -65,7 +65,7 @@ def bring(page: Page, acme: str, file: Path) -> None:
     page.get_by_text("Bring more files").click()
     page.locator("input[type=file]").set_input_files(str(file))
     page.get_by_role("button", name="Look through them").click()
-    expect(page.get_by_text("recognised and would become facts")).to_be_visible(timeout=240_000)
+    expect(page.get_by_text("recognised and would become facts")).to_be_visible()
 
 
 @pytest.mark.parametrize("role", Role)
