@@ -138,10 +138,8 @@ class Given:
     def everything(self, name: str) -> pa.Table:
         """Rows of every month, with the values of cuts that were asked for."""
         table = self.tables[name]
-        for cut, value in self.asked.where.items():
-            if cut in table.column_names:
-                table = table.filter(pc.equal(table[cut], pa.scalar(value)))
-        return table
+        there = {cut: each for cut, each in self.asked.where.items() if cut in table.column_names}
+        return those(table, there)
 
 
 @dataclass(frozen=True)
@@ -325,6 +323,13 @@ def _provenance(setting: Setting, asked: Asked, snapshot: str) -> Provenance:
         by=asked.by,
         where=dict(asked.where),
     )
+
+
+def those(table: pa.Table, values: Mapping[str, str]) -> pa.Table:
+    """The rows with these values of cuts."""
+    for cut, value in values.items():
+        table = table.filter(pc.equal(table[cut], pa.scalar(value)))
+    return table
 
 
 def within(table: pa.Table, period: Period | None) -> pa.Table:

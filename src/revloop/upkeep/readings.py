@@ -15,7 +15,7 @@ from revloop.kit.version import VERSION
 
 if TYPE_CHECKING:
     from revloop.analysis.ground import Ground, Setting
-    from revloop.analysis.reading import Asked, Result, Sums
+    from revloop.analysis.reading import Asked, Result
     from revloop.engine import Facts
     from revloop.engine.published import Publication, Published
 
@@ -161,10 +161,15 @@ class Readings:
 
         values: dict[str, set[str]] = {}
         months: set[str] = set()
-        for sums in self._sums():
-            table = self.published.whole(_laid(sums.name))
+        # One table may stand in several readings, in each with the cuts that these have.
+        declared: dict[str, set[str]] = {}
+        for name in self._shown():
+            for sums in registry.READINGS[name].sums:
+                declared.setdefault(sums.name, set()).update(sums.cuts)
+        for name, own in declared.items():
+            table = self.published.whole(_laid(name))
             # Sellers stand behind every segment and have none: their table lacks that cut.
-            for cut in set(sums.cuts) & set(table.column_names):
+            for cut in own & set(table.column_names):
                 values.setdefault(cut, set()).update(map(str, table[cut].unique().to_pylist()))
             if _MONTH in table.column_names:
                 months.update(str(each) for each in table[_MONTH].unique().to_pylist() if each)
@@ -172,11 +177,6 @@ class Readings:
         for name in self._shown():
             cuts |= registry.READINGS[name].choices
         return Known(tuple(sorted(months)), cuts)
-
-    def _sums(self) -> tuple[Sums, ...]:
-        from revloop.analysis import registry  # noqa: PLC0415 - Ibis
-
-        return registry.sums(self._shown())
 
     def _shown(self) -> list[str]:
         """The readings that can be told of what was published."""

@@ -24,6 +24,7 @@ from revloop.analysis.cost.spending import (
 from revloop.analysis.cost.statistics import returns
 from revloop.analysis.needs import Need
 from revloop.analysis.periods import Period
+from revloop.analysis.rates import MIN_N
 from revloop.analysis.reading import (
     UNKNOWN,
     Column,
@@ -34,6 +35,7 @@ from revloop.analysis.reading import (
     Reading,
     Rows,
     Sums,
+    those,
     within,
 )
 from revloop.analysis.revenue.laying import FLAG, NUMBER, TEXT, WHOLE, col, described, laid
@@ -59,7 +61,6 @@ CUSTOMER_ROWS = Rows(
 _A_MONTH = Fraction(1461, 48)
 """Days: a twelfth of a year of 365 1/4."""
 _A_YEAR = 12
-_FEW = 20
 
 _COLUMNS = (
     col("customers", "new customers of the period", WHOLE, "customers"),
@@ -155,7 +156,7 @@ def _row(found: Bought, spent: _Spent, cycle: Cycle) -> dict[str, Any]:
     cac = None if not lagged else returns.cac(lagged, found.customers)
     return {
         "customers": found.customers,
-        "is_small": found.customers < _FEW,
+        "is_small": found.customers < MIN_N,
         "cac": cac,
         "spend": lagged,
         "spend_from": spent.lagged.months[0],
@@ -196,9 +197,7 @@ def _priced(given: Given) -> tuple[pa.Table, int]:
     table = given.everything(CUSTOMERS.name)
     unrated = 0
     for name in ("amount", "goods", "recurring"):
-        own = table.select([f"{name}_minor", "currency", "fx_rate"])
-        own = own.rename_columns(["amount_minor", "currency", "fx_rate"])
-        minor, known, without = in_reporting(own, given.setting.currency)
+        minor, known, without = in_reporting(table, given.setting.currency, name)
         told = pa.array(minor, pa.int64(), mask=~known)
         table = table.append_column(name, told)
         if name == "amount":
@@ -239,13 +238,7 @@ def _groups(table: pa.Table, by: Sequence[str]) -> list[tuple[tuple[str, ...], p
     if not by:
         return [((), table)]
     names = sorted(set(zip(*(table[cut].to_pylist() for cut in by), strict=True)))
-    return [(each, _those(table, by, each)) for each in names]
-
-
-def _those(table: pa.Table, by: Sequence[str], names: Sequence[str]) -> pa.Table:
-    for cut, name in zip(by, names, strict=True):
-        table = table.filter(pc.equal(table[cut], pa.scalar(name)))
-    return table
+    return [(each, those(table, dict(zip(by, each, strict=True)))) for each in names]
 
 
 def _excluded(spent: _Spent, unrated: int) -> tuple[Excluded, ...]:

@@ -15,6 +15,7 @@ from revloop.analysis.cost.spending import ONE_RATE, SELLING, SPEND, SPENT_BESID
 from revloop.analysis.cost.statistics.returns import Waterfall, customer_margin
 from revloop.analysis.needs import Need
 from revloop.analysis.periods import Period
+from revloop.analysis.rates import MIN_N
 from revloop.analysis.reading import (
     Column,
     Excluded,
@@ -85,7 +86,6 @@ _STEPS = (
     col("share", "of the net price", NUMBER, "share"),
     col("n", "orders of which every step is known", WHOLE, "orders"),
 )
-_FEW = 20
 
 
 def conclude(given: Given) -> Found:
@@ -122,9 +122,7 @@ def _priced(given: Given, table: pa.Table) -> pa.Table:
     n = np.asarray(table["n"].combine_chunks()).astype(np.int64)
     money, known = {}, {}
     for name in ("amount", "list", "goods", "serve"):
-        own = table.select([f"{name}_minor", "currency", "fx_rate"])
-        own = own.rename_columns(["amount_minor", "currency", "fx_rate"])
-        minor, known[name], _ = in_reporting(own, given.setting.currency)
+        minor, known[name], _ = in_reporting(table, given.setting.currency, name)
         money[name] = minor * n
     priced = known["amount"]
     listed, margin = priced & known["list"], priced & known["goods"]
@@ -163,7 +161,7 @@ def _row(row: dict[str, Any], rate: Fraction | None) -> dict[str, Any]:
         "listed_n": row["listed_n"],
         "margin_n": row["margin_n"],
         "served_n": row["served_n"],
-        "is_small": row["n"] < _FEW,
+        "is_small": row["n"] < MIN_N,
     }
     if row["listed_n"]:
         discount = row["list_price"] - row["listed_net"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,8 +19,8 @@ from revloop.analysis.revenue.money import Whole, in_reporting
 
 SPENT = Sums("spent", measures.spend_sums, measures.CUTS)
 # The same table for readings of what was sold: no spend names a segment or a seller, and all of it
-# stands beside each. Under a name of its own, as the cuts of a table are known by its name.
-SPENT_BESIDE = Sums("spent_beside", measures.spend_sums, revenue.CUTS)
+# stands beside each.
+SPENT_BESIDE = replace(SPENT, cuts=revenue.CUTS)
 
 SPEND_ROWS = Rows(
     "spend_rows",

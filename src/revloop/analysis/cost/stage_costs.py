@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from revloop.analysis import phrases
 from revloop.analysis.cost import measures
@@ -13,12 +12,12 @@ from revloop.analysis.cost.spending import ONE_RATE, SPEND, SPEND_ROWS, SPENT, s
 from revloop.analysis.cost.statistics import returns
 from revloop.analysis.loop.stages import NEEDS, order, said
 from revloop.analysis.periods import Period
-from revloop.analysis.reading import Found, Given, Headline, Reading, Sums, added, within
+from revloop.analysis.rates import MIN_N
+from revloop.analysis.reading import Found, Given, Headline, Reading, Sums, added, those, within
 from revloop.analysis.revenue.laying import FLAG, NUMBER, TEXT, WHOLE, col, described, laid
 from revloop.analysis.revenue.pipeline import is_over, last_quarter
 
 LEAD_STAGES = Sums("lead_stages", measures.lead_stage_sums, ("channel",))
-_FEW = 20
 _NAMED = {"opportunity": ("opportunity", "opportunities")}
 
 _COLUMNS = (
@@ -48,9 +47,10 @@ def conclude(given: Given) -> Found:
     paid = zip(*(spent[cut].to_pylist() for cut in by), strict=True)
     named = {*counts, *paid} if by else {()}
     rows = [
-        {**dict(zip(by, names, strict=True)), **row}
+        {**values, **row}
         for names in sorted(named)
-        for row in _rows(_of(spent, by, names) if known else None, counts.get(names, {}), stages)
+        for values in (dict(zip(by, names, strict=True)),)
+        for row in _rows(those(spent, values) if known else None, counts.get(names, {}), stages)
     ]
     whole = _rows(spent if known else None, _all(counts, stages), stages)
     return Found(
@@ -60,12 +60,6 @@ def conclude(given: Given) -> Found:
         excluded=found.excluded,
         notes=_notes(given, period, is_known=known, first=found.first, last=found.last),
     )
-
-
-def _of(spent: pa.Table, by: tuple[str, ...], names: tuple[str, ...]) -> pa.Table:
-    for cut, name in zip(by, names, strict=True):
-        spent = spent.filter(pc.equal(spent[cut], pa.scalar(name)))
-    return spent
 
 
 def _all(counts: dict[tuple[str, ...], dict[str, int]], stages: list[str]) -> dict[str, int]:
@@ -91,7 +85,7 @@ def _rows(spent: pa.Table | None, held: dict[str, int], stages: list[str]) -> li
             "cost_each": each[stage],
             "media": media,
             "media_each": of_media[stage],
-            "is_small": volumes[stage] < _FEW,
+            "is_small": volumes[stage] < MIN_N,
         }
         for stage in stages
     ]

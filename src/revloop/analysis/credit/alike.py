@@ -100,13 +100,14 @@ def touched(ground: Ground) -> ir.Table:
 
 
 def alike_sums(ground: Ground) -> ir.Table:
-    """Leads by `channel`, `rating`, `month` and cuts: `n`, and `reached` of them.
+    """Leads by `touched_by`, `rating`, `month` and cuts: `n`, and `reached` of them.
 
     A lead is in the row of each channel that had touched it, and in one of `EVERYBODY`.
     """
-    every = leads(ground).mutate(channel=ibis.literal(EVERYBODY))
-    keys = ["channel", "rating", "month", *CUTS]
-    rows = ibis.union(every.select(*keys, "reached"), touched(ground).select(*keys, "reached"))
+    every = leads(ground).mutate(touched_by=ibis.literal(EVERYBODY))
+    some = touched(ground).rename(touched_by="channel")
+    keys = ["touched_by", "rating", "month", *CUTS]
+    rows = ibis.union(every.select(*keys, "reached"), some.select(*keys, "reached"))
     return rows.group_by(keys).agg(
         n=rows.count().cast("int64"), reached=rows.reached.sum().cast("int64")
     )
@@ -161,11 +162,11 @@ class Lift:
 
 def lifts(given: Given) -> list[Lift]:
     """Of each channel, the ratio among leads alike; in the order of their names."""
-    table = added(given.sums(ALIKE.name), ("channel", "rating", "source"), _COUNTS)
+    table = added(given.sums(ALIKE.name), ("touched_by", "rating", "source"), _COUNTS)
     cells: dict[str, dict[tuple[str, str], Rate]] = {}
     for row in table.to_pylist():
         kind = (row["rating"], row["source"])
-        cells.setdefault(row["channel"], {})[kind] = Rate(row["reached"], row["n"])
+        cells.setdefault(row["touched_by"], {})[kind] = Rate(row["reached"], row["n"])
     everybody = cells.pop(EVERYBODY, {})
     return [_lift(channel, cells[channel], everybody) for channel in sorted(cells)]
 

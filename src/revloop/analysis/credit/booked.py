@@ -103,33 +103,71 @@ class Booked:
 
 def booked(given: Given) -> Booked:
     """The bookings that are asked for, with their touches."""
-    table = given.sums(EARNED.name)
-    amounts, is_known, unrated = in_reporting(table, given.setting.currency)
-    kept = np.flatnonzero(is_known)
-    table = table.take(kept)
+    found = priced(given.sums(EARNED.name), given.setting.currency)
     touches = in_order(given.tables[STEPS.name])
-    of_touch = whole(touches["journey"], 0)
-    wanted = whole(table["journey"], -1)
-    begin = np.searchsorted(of_touch, wanted, "left")
-    sizes = np.searchsorted(of_touch, wanted, "right") - begin
-    starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
-    rows = np.repeat(begin - starts[:-1], sizes) + np.arange(starts[-1])
+    starts, rows = laid_end_to_end(touches, found.journey)
     return Booked(
-        amounts=amounts[kept],
+        amounts=found.amounts,
         steps=Steps(
             starts,
             _number(touches["age"])[rows],
             whole(touches["marks"], 0)[rows],
             _number(touches["part"])[rows],
         ),
-        cuts={cut: codes(table[cut]) for cut in revenue.CUTS},
+        cuts={cut: codes(found.table[cut]) for cut in revenue.CUTS},
         touches=touches,
         rows=rows,
-        month=table["month"].to_pylist(),
-        journey=wanted,
-        unrated=int(unrated.sum()),
-        unpriced=int((~is_known & ~unrated).sum()),
+        month=found.table["month"].to_pylist(),
+        journey=found.journey,
+        unrated=found.unrated,
+        unpriced=found.unpriced,
     )
+
+
+@dataclass(frozen=True)
+class Priced:
+    """Bookings of a known amount."""
+
+    table: pa.Table
+    amounts: Ints
+    """In minor units of the reporting currency."""
+    journey: Ints
+    """-1 where there is none."""
+    unrated: int
+    unpriced: int
+    """Those that are left out: without a rate, and without an amount."""
+
+
+def priced(table: pa.Table, currency: str) -> Priced:
+    """Rows of `EARNED` in the reporting currency."""
+    amounts, is_known, unrated = in_reporting(table, currency)
+    kept = np.flatnonzero(is_known)
+    table = table.take(kept)
+    return Priced(
+        table,
+        amounts[kept],
+        whole(table["journey"], -1),
+        int(unrated.sum()),
+        int((~is_known & ~unrated).sum()),
+    )
+
+
+def laid_end_to_end(touches: pa.Table, journeys: Ints) -> tuple[Ints, Ints]:
+    """The touches of these journeys, one journey after the other.
+
+    Args:
+        touches: in order.
+        journeys: their ids; one that is named twice is laid twice.
+
+    Returns:
+        Where each journey begins, and at last how many touches there are; and for each touch the row
+        of the table in which it stands.
+    """
+    of_touch = whole(touches["journey"], 0)
+    begin = np.searchsorted(of_touch, journeys, "left")
+    sizes = np.searchsorted(of_touch, journeys, "right") - begin
+    starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+    return starts, np.repeat(begin - starts[:-1], sizes) + np.arange(starts[-1])
 
 
 def codes(column: Any) -> Codes:

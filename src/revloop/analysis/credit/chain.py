@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from revloop.analysis.credit import measures
-from revloop.analysis.credit.booked import STEPS, codes, in_order, whole
+from revloop.analysis.credit.booked import STEPS, codes, in_order, laid_end_to_end, whole
 from revloop.analysis.credit.statistics import markov, orders
 from revloop.analysis.credit.statistics.grams import Grams, grams
 from revloop.analysis.credit.statistics.shares import Floats, Ints
@@ -79,18 +79,14 @@ def journeys(given: Given) -> Journeys:
     known = sorted({str(each) for text in texts for each in pc.unique(text).to_pylist() if each})
     number = {name: place + 1 for place, name in enumerate(known)}
 
-    of_touch = whole(touches["journey"], 0)
     ids = whole(ended["journey"], -1)
-    begin = np.searchsorted(of_touch, ids, "left")
-    sizes = np.searchsorted(of_touch, ids, "right") - begin
-    starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
-    rows = np.repeat(begin - starts[:-1], sizes) + np.arange(starts[-1])
+    starts, rows = laid_end_to_end(touches, ids)
     won: Any = pc.is_in(ended["outcome"], pa.array([WON]))
     is_won = np.asarray(won.combine_chunks(), np.bool_)
     channel = _numbers(touches["channel"], number)[rows]
     fold = ids % measures.FOLDS
     parts = [_of(starts, channel, is_won, fold == each) for each in range(measures.FOLDS)]
-    some = sizes > 0
+    some = np.diff(starts) > 0
     return Journeys(
         channels=tuple(known),
         sold=Grams.concatenate(parts),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,15 +22,13 @@ from revloop.analysis.credit.crediting import (
     share_of_touches,
     values,
 )
-from revloop.analysis.credit.laying import BOOKINGS, TOUCH_ROWS, TOUCHES, UNATTRIBUTED
-from revloop.analysis.credit.measures import TOUCH_CUTS, lookback_days, policy
-from revloop.analysis.credit.models import MARKOV, title
+from revloop.analysis.credit.laying import TOUCH_ROWS, TOUCHES, UNATTRIBUTED
+from revloop.analysis.credit.measures import BUYING_GROUP, TOUCH_CUTS, lookback_days, policy
+from revloop.analysis.credit.models import LINEAR, MARKOV, title
 from revloop.analysis.rates import MIN_N
 from revloop.analysis.reading import Excluded, Found, Given, Headline, Reading
-from revloop.analysis.revenue.laying import FLAG, NUMBER, TEXT, WHOLE, col, described, laid
+from revloop.analysis.revenue.laying import FLAG, NUMBER, ORDERS, TEXT, WHOLE, col, described, laid
 from revloop.analysis.revenue.pipeline import title_of
-
-_LINEAR = "linear"
 
 _COLUMNS = (
     col("model", "the model", TEXT),
@@ -83,13 +80,14 @@ class Told:
     credits: list[Credits]
     spans: dict[str, Any]
     """By model, the intervals of the shares; None where there is none."""
+    chain: Journeys | None
+    """Of all journeys, where a model is told from it."""
 
 
 def conclude(given: Given) -> Found:
     found = booked(given)
     told = values(found, given.asked.by)
-    every, spans, chains = _by_every_model(given, found, told)
-    all_told = Told(found, told, every, spans)
+    all_told = every_model(given, found, told)
     chosen = {cut: each for cut, each in given.asked.where.items() if cut in TOUCH_CUTS}
     rows = _rows(all_told, chosen)
     return Found(
@@ -97,7 +95,7 @@ def conclude(given: Given) -> Found:
         sentence=_sentence(given, all_told),
         headline=_headline(given, all_told),
         excluded=_excluded(found),
-        notes=(*_notes(given, chains, chosen), *_few(found)),
+        notes=(*_notes(given, all_told.chain, chosen), *_few(found)),
         more={
             "models": laid(_models(all_told), (), _MODELS),
             "unattributed": laid(_reasons(found), (), _REASONS),
@@ -107,29 +105,33 @@ def conclude(given: Given) -> Found:
     )
 
 
-def every_model(given: Given, found: Booked, told: Values) -> tuple[list[Credits], dict[str, Any]]:
-    """The credits of each model that is asked for, and the intervals of the shares of those that have any."""
-    every, spans, _ = _by_every_model(given, found, told)
-    return every, spans
-
-
-def _by_every_model(
-    given: Given, found: Booked, told: Values
-) -> tuple[list[Credits], dict[str, Any], list[Journeys]]:
-    every, spans = [], {}
-    chains: list[Journeys] = []
-    for model in models(given.setting, given.asked.where.get(MODEL)):
-        if model == MARKOV:
-            chains.append(journeys(given))
-            share = share_of_touches(found, given.setting, _LINEAR)
-            _, linear = credited(found, share, _LINEAR, told)
-            every.append(by_channel(found, chains[0].effects, linear, told))
-        else:
-            share = share_of_touches(found, given.setting, model)
-            one, minor = credited(found, share, model, told)
-            every.append(one)
-            spans[model] = intervals.of_shares(found, minor, told)
-    return every, spans, chains
+def every_model(given: Given, found: Booked, told: Values) -> Told:
+    """The credits of each model that is asked for, and the intervals of those that know touches."""
+    wanted = models(given.setting, given.asked.where.get(MODEL))
+    # A chain is spread over touches as the linear model is.
+    by_touches = dict.fromkeys([*wanted, *([LINEAR] if MARKOV in wanted else [])])
+    by_touches.pop(MARKOV, None)
+    direct = {
+        model: credited(found, share_of_touches(found, given.setting, model), model, told)
+        for model in by_touches
+    }
+    chain = journeys(given) if MARKOV in wanted else None
+    return Told(
+        found,
+        told,
+        [
+            by_channel(found, chain.effects, direct[LINEAR][1], told)
+            if chain is not None and model == MARKOV
+            else direct[model][0]
+            for model in wanted
+        ],
+        {
+            model: intervals.of_shares(found, direct[model][1], told)
+            for model in wanted
+            if model != MARKOV
+        },
+        chain,
+    )
 
 
 def _rows(told: Told, chosen: dict[str, str]) -> list[dict[str, Any]]:
@@ -307,12 +309,12 @@ def _excluded(found: Booked) -> tuple[Excluded, ...]:
     return tuple(each for each in told if each.n)
 
 
-def _notes(given: Given, chains: Sequence[Journeys], chosen: dict[str, str]) -> tuple[str, ...]:
+def _notes(given: Given, chain: Journeys | None, chosen: dict[str, str]) -> tuple[str, ...]:
     agreed = policy(given.setting)
     scope = (
         "of those with a part in the purchase"
-        if agreed and agreed.scope == "buying_group"
-        else ("of everybody who works for the company")
+        if agreed and agreed.scope == BUYING_GROUP
+        else "of everybody who works for the company"
     )
     notes = [ASSOCIATION, _THREE]
     notes.append(
@@ -321,7 +323,8 @@ def _notes(given: Given, chains: Sequence[Journeys], chosen: dict[str, str]) -> 
     )
     if agreed is None:
         notes.append("No agreement says how credit is shared: the models in common use are shown.")
-    notes += [_chain(each) for each in chains]
+    if chain is not None:
+        notes.append(_chain(chain))
     if chosen:
         notes.append(
             "Of the values that were asked for alone: their credits are a part of the whole."
@@ -369,7 +372,7 @@ READING = Reading(
     literature="Shapley, L. S. (1953), Annals of Mathematics Studies 28; Anderl, E. et al. (2016),"
     " International Journal of Research in Marketing 33; Efron, B. (1979), Annals of Statistics 7",
     obeys=("attribution",),
-    needs=(BOOKINGS, TOUCHES),
+    needs=(ORDERS, TOUCHES),
     columns=described(_COLUMNS),
     sums=(EARNED, STEPS, JOURNEYS, UNSOLD),
     conclude=conclude,

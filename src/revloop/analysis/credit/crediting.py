@@ -13,6 +13,7 @@ from revloop.analysis.credit.models import DEFAULT, MARKOV, RULES, SHAPLEY, rule
 from revloop.analysis.credit.statistics.shares import (
     Floats,
     Ints,
+    Steps,
     by_channel_set,
     in_minor_units,
     shares,
@@ -144,14 +145,10 @@ def by_channel(booked: Booked, effects: dict[str, float], linear: Ints, told: Va
 
 
 def whole_parts(amount: int, share: Floats) -> Ints:
-    """An amount by shares that sum to 1, in whole units, by the largest remainders."""
-    exact = share * amount
-    whole = np.floor(np.rint(exact * 1e6) / 1e6).astype(np.int64)
-    each, left = divmod(amount - int(whole.sum()), max(share.size, 1))
-    whole += each
-    order = np.lexsort((np.arange(share.size), -np.rint((exact - np.floor(exact)) * 1e6)))
-    whole[order[:left]] += 1
-    return whole
+    """An amount by shares that sum to 1, in whole units: as the touches of one journey have it."""
+    nothing = np.zeros(share.size)
+    alone = Steps(np.array([0, share.size]), nothing, nothing.astype(np.int64), nothing)
+    return in_minor_units(np.array([amount]), share, alone)
 
 
 def _reconcile(booked: Booked, found: Credits) -> None:

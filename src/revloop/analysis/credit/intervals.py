@@ -19,7 +19,7 @@ SEED = 20260101
 MOST, FEWEST = 2_000, 200
 _DRAWS = 4_000_000
 """Journeys drawn in all, which a page can wait for: of many journeys, fewer resamples do."""
-_KEPT = 4
+_KEPT = 2
 
 
 @lru_cache(maxsize=_KEPT)

@@ -11,12 +11,6 @@ UNATTRIBUTED = "unattributed"
 TOUCHES = Need(
     "touch", ("channel",), "touches with their channels: what people saw, did or were sent"
 )
-BOOKINGS = Need(
-    "opportunity",
-    ("amount_minor",),
-    "the amounts of opportunities that were won, or bookings",
-    instead=(Need("booking", ("amount_minor",), "bookings"),),
-)
 TOUCH_ROWS = Rows(
     "touch_rows",
     touch_rows,

@@ -127,7 +127,7 @@ VENDORS = (
     _of("google_ads:position", "Position-based", first=40, last=40, rest=20, said=_SILENT),
 )  # fmt: skip
 
-MARKOV, SHAPLEY = "markov", "shapley"
+LINEAR, MARKOV, SHAPLEY = "linear", "markov", "shapley"
 DATA_DRIVEN: Mapping[str, str] = MappingProxyType({MARKOV: "Markov", SHAPLEY: "Shapley"})
 """Models that are told from all journeys, with their titles."""
 

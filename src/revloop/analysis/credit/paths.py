@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -10,13 +11,22 @@ import pyarrow.compute as pc
 
 from revloop.analysis import phrases
 from revloop.analysis.credit import charts
-from revloop.analysis.credit.booked import EARNED, STEPS, booked, codes, in_order, whole
+from revloop.analysis.credit.booked import (
+    EARNED,
+    STEPS,
+    Codes,
+    codes,
+    in_order,
+    laid_end_to_end,
+    priced,
+    whole,
+)
 from revloop.analysis.credit.chain import JOURNEYS
-from revloop.analysis.credit.laying import BOOKINGS, TOUCH_ROWS, TOUCHES
+from revloop.analysis.credit.laying import TOUCH_ROWS, TOUCHES
 from revloop.analysis.credit.statistics.shares import Ints
 from revloop.analysis.rates import Rate
-from revloop.analysis.reading import Asked, Excluded, Found, Given, Headline, Reading
-from revloop.analysis.revenue.laying import NUMBER, TEXT, WHOLE, col, described, ends, laid
+from revloop.analysis.reading import Excluded, Found, Given, Headline, Reading
+from revloop.analysis.revenue.laying import NUMBER, ORDERS, TEXT, WHOLE, col, described, ends, laid
 from revloop.analysis.revenue.measures import LOST, WON
 from revloop.analysis.revenue.pipeline import title_of
 
@@ -52,10 +62,9 @@ def conclude(given: Given) -> Found:
     ended = ended.filter(pc.is_in(ended["outcome"], pa.array([WON, LOST])))
     ids = whole(ended["journey"], -1)
     touches = in_order(given.tables[STEPS.name])
-    of_touch = whole(touches["journey"], 0)
-    begin = np.searchsorted(of_touch, ids, "left")
-    sizes = np.searchsorted(of_touch, ids, "right") - begin
-    paths = _paths(touches, begin, sizes)
+    starts, place = laid_end_to_end(touches, ids)
+    sizes = np.diff(starts)
+    paths = _paths(codes(touches["channel"]).taken(place), starts)
     is_won = np.asarray([each == WON for each in ended["outcome"].to_pylist()], np.bool_)
     days = np.asarray(ended["days"].combine_chunks(), np.float64)
     money = _booked(given, ids)
@@ -101,12 +110,11 @@ def conclude(given: Given) -> Found:
     )
 
 
-def _paths(touches: pa.Table, begin: Ints, sizes: Ints) -> list[str]:
+def _paths(channel: Codes, starts: Ints) -> list[str]:
     """Of each journey its channels, each once, in the order in which they first came in: up to four."""
-    channel = codes(touches["channel"])
     found = []
-    for first, size in zip(begin.tolist(), sizes.tolist(), strict=True):
-        seen = [*dict.fromkeys(channel.of[first : first + size].tolist())]
+    for begin, end in pairwise(starts.tolist()):
+        seen = [*dict.fromkeys(channel.of[begin:end].tolist())]
         named = [channel.values[each] for each in seen[:_LONGEST]]
         found.append(ARROW.join([*named, _MORE] if len(seen) > _LONGEST else named))
     return found
@@ -114,8 +122,7 @@ def _paths(touches: pa.Table, begin: Ints, sizes: Ints) -> list[str]:
 
 def _booked(given: Given, ids: Ints) -> Ints:
     """What was booked by each of these journeys, whenever: they end in the period."""
-    everything = Given(given.setting, Asked(where=given.asked.where), given.tables)
-    found = booked(everything)
+    found = priced(given.everything(EARNED.name), given.setting.currency)
     known = np.flatnonzero(found.journey >= 0)
     order = np.argsort(ids)
     place = np.searchsorted(ids[order], found.journey[known])
@@ -191,7 +198,7 @@ READING = Reading(
     " won / (won + lost)",
     literature="Wilson, E. B. (1927), JASA 22",
     obeys=("attribution",),
-    needs=(BOOKINGS, TOUCHES),
+    needs=(ORDERS, TOUCHES),
     columns=described(_COLUMNS),
     sums=(JOURNEYS, EARNED, STEPS),
     conclude=conclude,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,11 +12,11 @@ import pyarrow.compute as pc
 from revloop.analysis import phrases
 from revloop.analysis.cost import measures as cost
 from revloop.analysis.cost.margins import MARGINS
-from revloop.analysis.cost.spending import ONE_RATE, SPEND, spending
+from revloop.analysis.cost.spending import ONE_RATE, SPEND, SPENT, spending
 from revloop.analysis.cost.statistics.returns import roas, roi
 from revloop.analysis.credit import charts, measures
 from revloop.analysis.credit.alike import ALIKE, lifts
-from revloop.analysis.credit.booked import EARNED, STEPS, booked
+from revloop.analysis.credit.booked import EARNED, STEPS, Booked, booked
 from revloop.analysis.credit.chain import JOURNEYS, UNSOLD
 from revloop.analysis.credit.credit import ASSOCIATION, every_model
 from revloop.analysis.credit.crediting import CHANNEL, MODELS, values
@@ -31,17 +31,17 @@ from revloop.analysis.credit.decisions import (
     decide,
     verdict_of,
 )
-from revloop.analysis.credit.laying import BOOKINGS, TOUCH_ROWS, TOUCHES
+from revloop.analysis.credit.laying import TOUCH_ROWS, TOUCHES
+from revloop.analysis.credit.models import LINEAR
 from revloop.analysis.ground import Setting
 from revloop.analysis.rates import Interval
 from revloop.analysis.reading import Asked, Excluded, Found, Given, Headline, Reading, Sums, within
-from revloop.analysis.revenue.laying import FLAG, NUMBER, TEXT, WHOLE, col, described, laid
+from revloop.analysis.revenue.laying import FLAG, NUMBER, ORDERS, TEXT, WHOLE, col, described, laid
 from revloop.analysis.revenue.money import in_reporting
 from revloop.analysis.revenue.pipeline import title_of
 
-SPENT = Sums("spent", cost.spend_sums, (*measures.CUTS, "pool"))
-OF_ORDERS = Sums("margins", MARGINS.measure, measures.CUTS)
-LEADS = Sums(ALIKE.name, ALIKE.measure, measures.CUTS)
+# Spend has no segment, an order no campaign and a lead no opportunity: each stands beside the rest.
+PAID, OF_ORDERS, LEADS = (replace(each, cuts=measures.CUTS) for each in (SPENT, MARGINS, ALIKE))
 OBJECTIVES = Sums("objectives", measures.objective_sums, measures.CUTS)
 
 _COLUMNS = (
@@ -95,20 +95,19 @@ class Costs:
 def conclude(given: Given) -> Found:
     by = _by(given)
     found = booked(given)
-    told = values(found, (by,))
-    shared, spans = every_model(given, found, told)
+    told = every_model(given, found, values(found, (by,)))
     margin, margin_n = _margin(given)
     spent = _costs(given, by, found)
-    names = [name for (name,) in told.names]
+    places = {name: place for place, (name,) in enumerate(told.values.names)}
     rows: list[dict[str, Any]] = []
     every: dict[str, list[Said]] = {}
-    for place, each in enumerate(shared):
-        ends = spans.get(each.model)
-        for name in sorted({*names, *spent.media}):
-            number = names.index(name) if name in names else None
+    for place, each in enumerate(told.credits):
+        ends = told.spans.get(each.model)
+        for name in sorted({*places, *spent.media}):
+            number = places.get(name)
             minor = 0 if number is None else int(each.minor[number])
             paid = spent.media.get(name, 0)
-            span = _span(ends or spans.get("linear"), minor, number, found.total)
+            span = _span(ends or told.spans.get(LINEAR), minor, number, found.total)
             value, between = _return(minor, span, margin, paid)
             every.setdefault(name, []).append((each.model, value, between))
             told_ends = between if ends else None
@@ -134,7 +133,7 @@ def conclude(given: Given) -> Found:
         every,
         spent.media,
         _budget(given.setting),
-        untouched={name for name in spent.media if name not in names},
+        untouched={name for name in spent.media if name not in places},
         brand=_brands(given, by),
         alike=_alike(given) if by == CHANNEL else {},
     )
@@ -195,20 +194,16 @@ def _span(ends: Any, own: int, place: int | None, total: int) -> Interval | None
 def _margin(given: Given) -> tuple[float | None, int]:
     """What of an order is left after its goods, of those orders that know it."""
     table = given.sums(OF_ORDERS.name)
-    priced = {}
-    for name in ("amount", "goods"):
-        own = table.select([f"{name}_minor", "currency", "fx_rate"])
-        own = own.rename_columns(["amount_minor", "currency", "fx_rate"])
-        minor, is_known, _ = in_reporting(own, given.setting.currency)
-        priced[name] = minor, is_known
-    both = priced["amount"][1] & priced["goods"][1]
-    amount, goods = (int(priced[name][0][both].sum()) for name in ("amount", "goods"))
+    amounts, has_amount, _ = in_reporting(table, given.setting.currency)
+    costs, has_cost, _ = in_reporting(table, given.setting.currency, "goods")
+    both = has_amount & has_cost
+    amount, goods = int(amounts[both].sum()), int(costs[both].sum())
     return (1 - goods / amount if amount else None), int(both.sum())
 
 
-def _costs(given: Given, by: str, found: Any) -> Costs:
+def _costs(given: Given, by: str, found: Booked) -> Costs:
     """Media by its own name; the rest of each side is shared by its media, or by what it touched."""
-    money = spending(given, SPENT, given.asked.period)
+    money = spending(given, PAID, given.asked.period)
     table = within(money.table, given.asked.period)
     media: dict[str, int] = {}
     pools: dict[str, int] = {}
@@ -221,8 +216,8 @@ def _costs(given: Given, by: str, found: Any) -> Costs:
             pools[row["side"]] = pools.get(row["side"], 0) + row["minor"]
     loaded = {name: float(minor) for name, minor in media.items()}
     for side, minor in pools.items():
-        mine = {name: paid for name, paid in media.items() if side_of[name] == side}
-        weights = {name: float(paid) for name, paid in mine.items()} or _touched(found, by, side)
+        mine = {name: float(paid) for name, paid in media.items() if side_of[name] == side}
+        weights = mine or _touched(found, by, side)
         whole = sum(weights.values())
         for name, weight in weights.items() if whole else ():
             loaded[name] = loaded.get(name, 0.0) + minor * weight / whole
@@ -232,7 +227,7 @@ def _costs(given: Given, by: str, found: Any) -> Costs:
     )
 
 
-def _touched(found: Any, by: str, side: str) -> dict[str, float]:
+def _touched(found: Booked, by: str, side: str) -> dict[str, float]:
     """How many touches of a side each value has: how the cost of people without media is shared."""
     sides, of = found.by_touch("side"), found.by_touch(by)
     if side not in sides.values:
@@ -339,9 +334,9 @@ READING = Reading(
     " interval is above 0 and leads that it touched come further than leads alike, cut where it is below",
     literature="Ratios; Efron, B. (1979), Annals of Statistics 7",
     obeys=("attribution", "budget"),
-    needs=(BOOKINGS, TOUCHES, SPEND),
+    needs=(ORDERS, TOUCHES, SPEND),
     columns=described(_COLUMNS),
-    sums=(SPENT, EARNED, STEPS, JOURNEYS, UNSOLD, OF_ORDERS, OBJECTIVES, LEADS),
+    sums=(PAID, EARNED, STEPS, JOURNEYS, UNSOLD, OF_ORDERS, OBJECTIVES, LEADS),
     conclude=conclude,
     rows=TOUCH_ROWS,
     chart=charts.returns,

@@ -9,7 +9,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from revloop.analysis import phrases
-from revloop.analysis.needs import Need
 from revloop.analysis.periods import Period
 from revloop.analysis.reading import (
     MONTH,
@@ -23,7 +22,7 @@ from revloop.analysis.reading import (
     within,
 )
 from revloop.analysis.revenue import charts, measures
-from revloop.analysis.revenue.laying import BOOKING_ROWS, TEXT, WHOLE, col, described, laid
+from revloop.analysis.revenue.laying import BOOKING_ROWS, ORDERS, TEXT, WHOLE, col, described, laid
 from revloop.analysis.revenue.money import in_reporting
 from revloop.analysis.revenue.pipeline import title_of
 
@@ -141,14 +140,7 @@ READING = Reading(
     formula="sum of amount * rate at booking, each rounded half up to the minor unit",
     literature="A sum",
     obeys=(),
-    needs=(
-        Need(
-            "opportunity",
-            ("amount_minor",),
-            "the amounts of opportunities that were won, or bookings",
-            instead=(Need("booking", ("amount_minor",), "bookings"),),
-        ),
-    ),
+    needs=(ORDERS,),
     columns=described(_COLUMNS),
     sums=(BOOKED,),
     conclude=conclude,

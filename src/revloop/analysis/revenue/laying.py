@@ -48,6 +48,12 @@ BOOKING_ROWS = Rows(
 DATES = Need("opportunity", ("closed_at", "close_date"), "the day on which opportunities closed")
 OUTCOMES = Need("opportunity", ("is_won",), "whether opportunities were won")
 AMOUNTS = Need("opportunity", ("amount_minor",), "the amounts of opportunities")
+ORDERS = Need(
+    "opportunity",
+    ("amount_minor",),
+    "the amounts of opportunities that were won, or bookings",
+    instead=(Need("booking", ("amount_minor",), "bookings"),),
+)
 OWNERS = Need("opportunity", ("owner_user_id",), "the seller of each opportunity")
 QUOTAS = Need("user", ("quota_minor",), "the quotas of sellers")
 

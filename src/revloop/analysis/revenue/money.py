@@ -21,8 +21,10 @@ _PART = 10**6
 _LARGEST_RATE = 10**6
 
 
-def in_reporting(table: pa.Table, currency: str) -> tuple[Whole, Flags, Flags]:
-    """The column `amount_minor` in minor units of the reporting currency.
+def in_reporting(
+    table: pa.Table, currency: str, column: str = "amount"
+) -> tuple[Whole, Flags, Flags]:
+    """The column `<column>_minor` in minor units of the reporting currency.
 
     Each amount times its own `fx_rate`, the reporting currency for one unit of `currency` at booking,
     rounded half away from zero. It needs no rate where it is in that currency already.
@@ -31,8 +33,8 @@ def in_reporting(table: pa.Table, currency: str) -> tuple[Whole, Flags, Flags]:
         The amounts, 0 where they are not known; whether each is known; and whether it is not because
         there is no rate.
     """
-    amounts = _filled(table["amount_minor"].cast(pa.int64()), 0).astype(np.int64)
-    given = np.asarray(table["amount_minor"].is_valid().combine_chunks())
+    amounts = _filled(table[f"{column}_minor"].cast(pa.int64()), 0).astype(np.int64)
+    given = np.asarray(table[f"{column}_minor"].is_valid().combine_chunks())
     rates = _filled(table["fx_rate"].cast(pa.float64()), np.nan).astype(np.float64)
     currencies: Any = table["currency"]
     own: Any = pc.dictionary_encode(currencies.fill_null("")).combine_chunks()

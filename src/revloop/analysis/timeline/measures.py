@@ -210,7 +210,7 @@ def _touches(facts: Facts) -> ir.Table:
         rows,
         "touch",
         what=rows.kind,
-        side=_known_side(rows.side).coalesce(_by_word(rows.kind, OF_TOUCHES, "marketing")),
+        side=_known_side(rows.side).coalesce(by_word(rows.kind, OF_TOUCHES, "marketing")),
         channel=rows.channel,
         direction=rows.direction,
         campaign_id=rows.campaign_id,
@@ -301,7 +301,7 @@ def _handoffs(facts: Facts, leads: ir.Table) -> ir.Table:
         rows,
         "handoff",
         what=rows.type,
-        side=_by_word(rows.type, OF_HANDOFFS, "sales"),
+        side=by_word(rows.type, OF_HANDOFFS, "sales"),
         outcome=ibis.cases(
             (rows.accepted_at.notnull(), "accepted"),
             (rows.rejected_at.notnull(), "rejected"),
@@ -402,7 +402,7 @@ def _bookings(facts: Facts) -> ir.Table:
         rows,
         "booking",
         what=rows.kind,
-        side=_by_word(rows.kind, OF_BOOKINGS, "success"),
+        side=by_word(rows.kind, OF_BOOKINGS, "success"),
         amount_minor=rows.amount_minor,
         currency=rows.amount_currency,
         company_id=rows.account_id,
@@ -416,7 +416,7 @@ def _content_uses(facts: Facts) -> ir.Table:
         rows,
         "content_use",
         what=rows["mode"],
-        side=_by_word(rows["mode"], OF_CONTENT, "marketing"),
+        side=by_word(rows["mode"], OF_CONTENT, "marketing"),
         content_id=rows.content_asset_id,
         user_id=rows.user_id,
         company_id=rows.account_id,
@@ -494,7 +494,8 @@ def _placed(rows: ir.Table, facts: Facts) -> ir.Table:
     return rows.mutate(company_id=company).select(*EVENT, "digest")
 
 
-def _by_word(word: Any, sides: Mapping[str, tuple[str, ...]], otherwise: str) -> Any:
+def by_word(word: Any, sides: Mapping[str, tuple[str, ...]], otherwise: str) -> Any:
+    """The side that a word belongs to, of the words of each side."""
     return ibis.cases(*((word.isin(words), side) for side, words in sides.items()), else_=otherwise)
 
 

@@ -17,7 +17,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from revloop.analysis.credit.models import FIRST, LAST, SHAPLEY
+from revloop.analysis.credit.models import FIRST, LAST, LINEAR, SHAPLEY, rule
 from revloop.analysis.credit.statistics import markov
 from revloop.analysis.credit.statistics.grams import Grams
 from revloop.analysis.credit.statistics.packed_touches import (
@@ -29,13 +29,14 @@ from revloop.analysis.credit.statistics.packed_touches import (
 )
 from revloop.analysis.rates import Floats
 
-LINEAR, U_SHAPED, TIME_DECAY = "linear", "u_shaped", "time_decay"
+U_SHAPED, TIME_DECAY = "u_shaped", "time_decay"
 SHARED = (FIRST, LAST, LINEAR, U_SHAPED, TIME_DECAY, SHAPLEY)
 """The models that share each journey by itself."""
 ORDERS = (1, 2, 3)
 MOST = 60
 _LONGEST = max(ORDERS)
-_AT_THE_ENDS, _BETWEEN = 0.4, 0.2
+_U = rule(U_SHAPED)
+_AT_THE_ENDS, _BETWEEN = float(_U.parts[FIRST]), float(_U.rest)
 _CHUNK = 1 << 17
 _DAY = 86_400
 
