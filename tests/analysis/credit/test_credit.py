@@ -285,3 +285,13 @@ def test_a_journey_without_an_opportunity_counts_once_it_is_over(tmp_path: Path)
         notes = read(opened, "credit", of).found.notes
 
     assert any("1 won, 0 lost and 1 without an opportunity" in note for note in notes)
+
+
+def test_bookings_come_in_one_order(facts: Facts, tables: Tables) -> None:
+    """Engines hand rows over as they please, and sums of floats depend on it."""
+    rows = tables["earned"].to_pylist()
+
+    assert rows == sorted(rows, key=lambda row: (row["month"], row["source"], row["segment"]))
+    ground = Ground(facts, setting())
+    again = {each.name: facts.arrow(each.measure(ground)) for each in READING.sums}
+    assert again["earned"].equals(tables["earned"])

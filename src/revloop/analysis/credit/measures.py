@@ -20,7 +20,7 @@ from revloop.analysis.cuts import known
 from revloop.analysis.days import dated, in_days
 from revloop.analysis.loop.words import moves
 from revloop.analysis.revenue import measures as revenue
-from revloop.analysis.timeline.measures import persons_at
+from revloop.analysis.timeline.measures import by_word, persons_at
 from revloop.analysis.timeline.sides import OF_TOUCHES
 from revloop.kit.durations import Duration
 
@@ -34,7 +34,6 @@ TOUCH_CUTS = ("channel", "campaign", "asset", "side", "persona", "phase")
 """What touches can be told apart by; `phase` is where the journey stood when it happened."""
 CUTS = (*revenue.CUTS, *TOUCH_CUTS)
 BEFORE, LEAD, SELLING = "before the lead", "lead", "opportunity"
-PHASES = (BEFORE, LEAD, SELLING)
 LOOKBACK_DAYS = 180
 HALF_LIFE_DAYS = 14.0
 NEVER = ("email_opened", "ad_impression_agg")
@@ -58,17 +57,18 @@ def policy(setting: Setting) -> Attribution | None:
 
 
 def lookback_days(setting: Setting) -> float:
-    return _in_days(policy(setting), "lookback") or LOOKBACK_DAYS
+    agreed = policy(setting)
+    return LOOKBACK_DAYS if agreed is None else _in_days(agreed.lookback) or LOOKBACK_DAYS
 
 
 def half_life_days(setting: Setting) -> float:
-    return _in_days(policy(setting), "half_life") or HALF_LIFE_DAYS
+    agreed = policy(setting)
+    if agreed is None or agreed.half_life is None:
+        return HALF_LIFE_DAYS
+    return _in_days(agreed.half_life) or HALF_LIFE_DAYS
 
 
-def _in_days(found: Attribution | None, name: str) -> float | None:
-    value: Duration | None = getattr(found, name, None)
-    if value is None:
-        return None
+def _in_days(value: Duration) -> float:
     return value.amount if value.by_date else value.length.total_seconds() / 86_400
 
 
@@ -174,9 +174,8 @@ def touches(ground: Ground) -> ir.Table:
 
 def _touches(ground: Ground) -> ir.Table:
     rows = ground["touch"]
-    by_kind = [(rows.kind.isin(kinds), ibis.literal(side)) for side, kinds in OF_TOUCHES.items()]
     rows = rows.mutate(
-        side=rows.side.coalesce(ibis.cases(*by_kind, else_="marketing")),
+        side=rows.side.coalesce(by_word(rows.kind, OF_TOUCHES, "marketing")),
         is_bot=rows.is_bot.fill_null(_FALSE),
     )
     agreed, contract = policy(ground.setting), ground.setting.agreement
@@ -270,8 +269,7 @@ def _steps(ground: Ground) -> ir.Table:
 
 def _within(ground: Ground) -> ir.Table:
     """Every touch by every journey in whose time it lies."""
-    each, made = journeys(ground), touches(ground)
-    each = each.drop("contact_id")
+    each, made = journeys(ground).drop("contact_id"), touches(ground)
     rows = each.inner_join(
         made,
         [
@@ -396,24 +394,23 @@ def _outside(ground: Ground) -> ir.Table:
 
 
 def earned_sums(ground: Ground) -> ir.Table:
-    """What was booked: `month`, cuts, `journey` (null where it has none), `kind` and the money.
+    """What was booked: `month`, cuts, `journey` (null where it has none) and the money.
 
     One row for each booking, or for each opportunity that was won where there are no bookings. Money is
     as its source has it.
     """
     rows = ground.once(revenue.booking_rows)
     rows = rows.filter(rows.kind.isin(revenue.ORDERED))
-    return rows.select(
+    told = rows.select(
         "month",
         *revenue.CUTS,
         "amount_minor",
         "currency",
         "fx_rate",
-        "kind",
-        "from_fact",
         journey="opportunity_id",
-        n=ibis.literal(1, "int64"),
     )
+    # In one order: the last digits of what is added up, and what chance draws, depend on it.
+    return told.order_by(told.columns)
 
 
 def step_sums(ground: Ground) -> ir.Table:
@@ -435,8 +432,6 @@ def journey_sums(ground: Ground) -> ir.Table:
         "journey",
         "outcome",
         days=in_days(rows.until, rows.opened_at),
-        has_lead=rows.lead_at.notnull(),
-        n=ibis.literal(1, "int64"),
     )
 
 
