@@ -6,10 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponseBase
-from django.urls import reverse
 
 from revloop.analysis import phrases
 from revloop.analysis.loop.leaks import compared
@@ -99,13 +97,6 @@ def _measured(found: Readings, what: Filters, steps: Result) -> dict[str, Any]:
     }
 
 
-def _rows(what: Filters, reading: str = "stage_conversion", **narrowed: str) -> str:
-    """Where the rows behind a number of this page are."""
-    period = str(what.asked.period) if what.asked.period else "all"
-    said_so = {"period": period, **what.asked.where, **narrowed}
-    return f"{reverse('reading_rows', args=(reading,))}?{urlencode(said_so)}"
-
-
 def _label(stage: str) -> str:
     text = said(stage)
     return text if text[:1].isupper() else text.capitalize()
@@ -150,12 +141,12 @@ def _map(found: Readings, what: Filters, read: _Read) -> Map:
                 _label(name),
                 step["entered"] if step else reached,
                 _half(held.get(name, {})),
-                _rows(what, stage=name),
+                what.rows("stage_conversion", stage=name),
                 _team(found, name),
                 _going(what, step) if step else None,
                 leaking.get(name, ""),
                 sum(out.get(cause, 0) for cause in _OUT),
-                _rows(what, stage=name, cause=most),
+                what.rows("stage_conversion", stage=name, cause=most),
                 out.get("recycled", 0),
             )
         )
@@ -169,7 +160,7 @@ def _going(what: Filters, row: dict[str, Any]) -> dict[str, Any]:
         "share": "–" if row["rate"] is None else f"{row['rate'] * 100:.0f}\u202f%",
         "behind": _behind(row),
         "x": row["reached"],
-        "href": _rows(what, stage=row["stage"], cause="next"),
+        "href": what.rows("stage_conversion", stage=row["stage"], cause="next"),
     }
 
 
@@ -209,9 +200,9 @@ def _step(row: dict[str, Any], time_of: dict[str, dict[str, Any]], what: Filters
         "between": between,
         "waiting": held.get("still_there"),
         "stalled": held.get("stalled"),
-        "long": _rows(what, stage=row["stage"], stalled="stalled"),
-        "on": _rows(what, stage=row["stage"], cause="next"),
-        "still": _rows(what, stage=row["stage"], cause="still there"),
+        "long": what.rows("stage_conversion", stage=row["stage"], stalled="stalled"),
+        "on": what.rows("stage_conversion", stage=row["stage"], cause="next"),
+        "still": what.rows("stage_conversion", stage=row["stage"], cause="still there"),
     }
 
 
@@ -265,7 +256,7 @@ def _loose(row: dict[str, Any], what: Filters) -> dict[str, Any]:
         "x": row["x"],
         "rate": row["rate"],
         "behind": _behind(row),
-        "href": _rows(what, "loose_ends", kind=row["kind"]),
+        "href": what.rows("loose_ends", kind=row["kind"]),
     }
 
 
@@ -288,8 +279,8 @@ def _worth(row: dict[str, Any]) -> dict[str, Any]:
 def _turned(what: Filters) -> dict[str, str]:
     """Where the lists are of those who came back, and of those who have not."""
     return {
-        "away": _rows(what, "loop_value", exit="recycled", back_to=AWAY),
-        "all": _rows(what, "loop_value"),
+        "away": what.rows("loop_value", exit="recycled", back_to=AWAY),
+        "all": what.rows("loop_value"),
     }
 
 
@@ -304,7 +295,7 @@ def _way(row: dict[str, Any], what: Filters) -> dict[str, Any]:
         "share": row["share"],
         "behind": f"{between}n {row['n']:,}",
         "within": row["horizon_days"],
-        "href": _rows(what, stage=row["stage"], cause=row["cause"]),
+        "href": what.rows("stage_conversion", stage=row["stage"], cause=row["cause"]),
     }
 
 
@@ -330,7 +321,7 @@ def leaks_as_shown(result: Result, what: Filters, found: Readings) -> list[Leak]
                 f"{phrases.money(low, currency)} to {phrases.money(high, currency)}"
                 if low is not None
                 else "",
-                _rows(what, stage=row["stage"], **narrowed),
+                what.rows("stage_conversion", stage=row["stage"], **narrowed),
             )
         )
     return told

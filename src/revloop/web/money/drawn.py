@@ -45,7 +45,6 @@ class Step:
     who: Called | None
     kind: str
     channel: str
-    campaign: str
     side: str
     marks: tuple[str, ...]
     earned: tuple[str, ...]
@@ -105,7 +104,6 @@ def drawn_journey(found: Readings, journey: int) -> Drawn | None:
             people.get(row["person"]),
             said(row["kind"]),
             said(row["channel"]),
-            row["campaign"],
             row["side"],
             tuple(_CALLED[mark] for mark in MARKS if mark in touch.marks),
             tuple(

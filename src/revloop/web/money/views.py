@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 import pyarrow as pa
 from django.http import Http404, HttpRequest, HttpResponseBase
@@ -15,7 +14,7 @@ from revloop.analysis.credit.decisions import CUT, DEPENDS, HOLD, NOT_JUDGED, RA
 from revloop.analysis.credit.laying import TOUCH_ROWS, UNATTRIBUTED
 from revloop.analysis.credit.models import title
 from revloop.analysis.reading import Asked
-from revloop.kit.money import DECIMALS
+from revloop.kit.money import Money
 from revloop.upkeep import readings
 from revloop.upkeep.readings import Readings
 from revloop.web.house import house
@@ -49,34 +48,30 @@ def money(request: HttpRequest) -> HttpResponseBase:
 def _measured(found: Readings, what: Filters) -> dict[str, Any]:
     currency = found.setting.currency
     result = found.read("credit", what.asked)
-    models = result.found.more["models"].to_pylist()
+    first, *_ = models = result.found.more["models"].to_pylist()
     # Spend names no segment and no team: returns are those of the whole company.
     returns = found.read("roi", Asked(what.asked.period))
     ways = found.read("journeys", what.asked)
     twin = _side_by_side(result.found.more["spread"], result.table, currency)
     lacks = returns.found.lacks
-    primary = models[0]["model"]
-    by_side = _by_side(found, what, primary)
+    by_side = _by_side(found, what, first["model"])
     return {
-        "booked": exact(models[0]["booked"], currency) if models else None,
-        "first": models[0] if models else None,
-        "credited": exact(models[0]["credited"], currency) if models else None,
-        "nobody": exact(models[0]["unattributed"], currency) if models else None,
+        "booked": exact(first["booked"], currency),
+        "first": first,
+        "credited": exact(first["credited"], currency),
+        "nobody": exact(first["unattributed"], currency),
         "models": models,
-        "reasons": [
-            each | {"money": phrases.money(each["minor"], currency)}
-            for each in result.found.more["unattributed"].to_pylist()
-        ],
+        "reasons": result.found.more["unattributed"].to_pylist(),
         "chart": drawn(result, twin.column_names, table=twin) if twin.num_rows else None,
         "earned": _leading(result.table.to_pylist()),
         "sides": [_side(each, by_side, currency, what) for each in _sides(result)],
         "returns": returns,
         "decisions": [] if lacks else _decisions(returns, currency),
-        "campaigns": [] if lacks else _campaigns(found, what, primary),
+        "campaigns": [] if lacks else _campaigns(found, what, first["model"]),
         "ways": ways,
         "ways_rows": [_way(each, currency) for each in ways.table.slice(0, _MOST_WAYS).to_pylist()],
         "narrowed": bool(what.asked.where),
-        "rows": _rows(what),
+        "rows": what.rows("credit"),
         "files": files("credit", what.asked),
         "period": said_as(what.asked.period),
     }
@@ -84,14 +79,7 @@ def _measured(found: Readings, what: Filters) -> dict[str, Any]:
 
 def exact(minor: int, currency: str) -> str:
     """Money to the minor unit: `7,085,156.10 USD`."""
-    places = DECIMALS.get(currency, 2)
-    return f"{minor / 10**places:,.{places}f}\N{NARROW NO-BREAK SPACE}{currency}"
-
-
-def _rows(what: Filters, **narrowed: str) -> str:
-    period = str(what.asked.period) if what.asked.period else "all"
-    said = {"period": period, **what.asked.where, **narrowed}
-    return f"{reverse('reading_rows', args=('credit',))}?{urlencode(said)}"
+    return f"{Money(minor, currency).amount:,f}\N{NARROW NO-BREAK SPACE}{currency}"
 
 
 def _leading(rows: list[dict[str, Any]]) -> dict[str, Any] | None:
@@ -151,7 +139,7 @@ def _side(
     ours = by_side.get(row["side"])
     return {
         "side": row["side"],
-        "href": _rows(what, side=row["side"]),
+        "href": what.rows("credit", side=row["side"]),
         "sourced": phrases.money(row["sourced"], currency),
         "n": row["n"],
         "influenced": phrases.money(row["influenced"], currency),
@@ -193,7 +181,7 @@ def _campaigns(found: Readings, what: Filters, primary: str) -> list[dict[str, A
     return [
         {
             "name": row["campaign"],
-            "href": _rows(what, campaign=row["campaign"]),
+            "href": what.rows("credit", campaign=row["campaign"]),
             "cost": phrases.money(row["cost"], currency),
             "credit": phrases.money(row["credit"], currency),
             "roas": None if row["roas"] is None else f"{row['roas']:.1f}",

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 
 import pyarrow as pa
 from django.http import HttpRequest, HttpResponseBase
-from django.urls import reverse
 
 from revloop.analysis import phrases
 from revloop.analysis.promises.arrivals import WEEKDAYS
@@ -137,7 +135,7 @@ def _promise(row: Mapping[str, Any], what: Filters, trends: Trends) -> Promise:
         row["goal"],
         row["low"],
         row["high"],
-        _rows("promises", what, promise=row["promise"], version=row["version"])
+        what.rows("promises", promise=row["promise"], version=row["version"])
         if row["kind"] == "clock"
         else "",
         () if paced else trends.values(row["promise"]),
@@ -151,12 +149,6 @@ def _behind(row: Mapping[str, Any]) -> str:
     if row["low"] is None:
         return f"n {row['n']:,}"
     return f"{row['low'] * 100:.0f}–{row['high'] * 100:.0f}, n {row['n']:,}"
-
-
-def _rows(reading: str, what: Filters, **narrowed: str) -> str:
-    period = str(what.asked.period) if what.asked.period else "all"
-    said = {"period": period, **what.asked.where, **narrowed}
-    return f"{reverse('reading_rows', args=(reading,))}?{urlencode(said)}"
 
 
 def _only(what: Filters, cuts: Iterable[str]) -> dict[str, str]:
@@ -250,8 +242,8 @@ def _ledger(rows: Iterable[Mapping[str, Any]], what: Filters) -> list[dict[str, 
                 "side": row["side"],
                 "broken": broken,
                 "open": row["still_open"],
-                "rows": _rows("breaches", what, **narrowed),
-                "open_rows": _rows("promises", what, state="open_breached", **narrowed),
+                "rows": what.rows("breaches", **narrowed),
+                "open_rows": what.rows("promises", state="open_breached", **narrowed),
                 "share": phrases.share(broken / row["n"]),
                 "n": row["n"],
             }
@@ -283,9 +275,8 @@ def _in_hand(
             "late": None
             if row["mean_late_minutes"] is None
             else phrases.minutes(row["mean_late_minutes"]),
-            "rows": _rows(
+            "rows": what.rows(
                 "breaches",
-                what,
                 promise=row["promise"],
                 version=row["version"],
                 responsible=row["responsible"],

@@ -11,6 +11,7 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
+from django.urls import reverse
 
 from revloop.analysis.periods import Period, quarters
 from revloop.analysis.reading import Asked
@@ -59,6 +60,12 @@ class Filters:
     def address(self, **changed: str) -> str:
         """The query with something else asked, `""` takes it away."""
         return _address({**_said(self.asked), **changed})
+
+    def rows(self, reading: str, **narrowed: str) -> str:
+        """Where the rows behind a number are, as much of them as it is made of."""
+        period = str(self.asked.period) if self.asked.period else ALL
+        said = {"period": period, **self.asked.where, **narrowed}
+        return f"{reverse('reading_rows', args=(reading,))}?{urlencode(said)}"
 
     @property
     def whom(self) -> str:

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
-from django.urls import reverse
 
 from revloop.analysis import phrases
 from revloop.analysis.reading import Asked
@@ -99,11 +98,10 @@ def _sellers(found: Readings, what: Filters) -> list[dict[str, Any]]:
     currency = found.setting.currency
     result = found.read("revenue_equation", replace(what.asked, by=("seller",)))
     keys = map(str, result.table["seller"].to_pylist())
-    place = reverse("reading_rows", args=("revenue_equation",))
     return [
         {
             "name": row["seller"],
-            "href": place + what.address(seller=key),
+            "href": what.rows("revenue_equation", seller=key),
             "open": valued("opps_per_seller", row["opps_open"], currency),
             "deal": valued("deal", row["deal"], currency),
             "win": row["win"],
