@@ -136,3 +136,26 @@ def test_the_readings_of_money_are_pages_and_files(
         assert client.get(f"/readings/{name}.csv?period=all").status_code == 200
     vendor = client.get("/readings/credit.json?period=all&model=hubspot:u_shaped").json()
     assert {row["model"] for row in vendor["rows"]} == {"hubspot:u_shaped"}
+
+
+def test_another_value_is_chosen_and_stands_apart(
+    house: Folder, client: Client, tmp_path: Path
+) -> None:
+    """What is open is half of 80.00; its touches are none of those behind a booking."""
+    told = facts()
+    told["opportunity"].append(
+        {"source_id": "o3", "at": ago(85), "account_id": "crm:acme", "amount_minor": 80_00}
+        | {"amount_currency": "EUR", "opportunity_type": "expansion", "probability": 0.5}
+    )
+    bring(house, tmp_path / "facts", told)
+
+    said = words(page := client.get("/money/?period=all&value=pipeline").content.decode())
+    margin = words(client.get("/money/?period=all&value=margin").content.decode())
+    rows = client.get("/readings/credit/rows/?period=all&model=linear&value=margin")
+
+    assert "Open pipeline 40.00 EUR" in said
+    assert "Returns are of all that was booked" in said
+    assert "the touches behind it" not in said
+    assert "side=marketing" not in page
+    assert "No margin of a booking is known" in margin
+    assert rows.status_code == 200

@@ -361,6 +361,7 @@ _JOBS = {
 _READING = {
     "credit.milestone": "a model of attribution gives credit to a milestone that there is not",
     "credit.no_such_model": "a model of attribution was asked for that is not known",
+    "credit.no_such_value": "credit was asked for of a value of sales that is not known",
     "reading.no_such_cut": "a reading was asked by something that it cannot be cut by",
     "reading.period": "a period is written in none of the known forms, or ends before it begins",
     "reading.unknown": "there is no reading of this name",

@@ -1,4 +1,7 @@
-"""What was booked, each booking with the touches of its journey, as arrays."""
+"""What was booked, each booking with the touches of its journey, as arrays.
+
+A booking stands for whatever is shared: of the open pipeline it is an opportunity.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +16,10 @@ import pyarrow.compute as pc
 
 from revloop.analysis.credit import measures
 from revloop.analysis.credit.statistics.shares import Floats, Ints, Steps
-from revloop.analysis.reading import Given, Sums
+from revloop.analysis.credit.windows import valued, whole
+from revloop.analysis.reading import Excluded, Given, Sums
 from revloop.analysis.revenue import measures as revenue
-from revloop.analysis.revenue.money import in_reporting
 
-EARNED = Sums("earned", measures.earned_sums, measures.CUTS)
 STEPS = Sums("credit_steps", measures.step_sums, measures.CUTS)
 NO_OPPORTUNITY = "no opportunity is known for it"
 NO_TOUCH = "nobody was touched in its time"
@@ -58,10 +60,8 @@ class Booked:
     """Of each booking."""
     journey: Ints
     """The number of the journey of each booking; -1 where it has none."""
-    unrated: int
-    """Bookings in another currency without a rate: they are in no sum."""
-    unpriced: int
-    """Bookings of no known amount."""
+    excluded: tuple[Excluded, ...]
+    """Bookings that are in no sum, and why."""
     _told: dict[str, Codes] = field(default_factory=dict)
 
     @property
@@ -103,7 +103,7 @@ class Booked:
 
 def booked(given: Given) -> Booked:
     """The bookings that are asked for, with their touches."""
-    found = priced(given.sums(EARNED.name), given.setting.currency)
+    found = valued(given)
     touches = in_order(given.tables[STEPS.name])
     starts, rows = laid_end_to_end(touches, found.journey)
     return Booked(
@@ -119,36 +119,7 @@ def booked(given: Given) -> Booked:
         rows=rows,
         month=found.table["month"].to_pylist(),
         journey=found.journey,
-        unrated=found.unrated,
-        unpriced=found.unpriced,
-    )
-
-
-@dataclass(frozen=True)
-class Priced:
-    """Bookings of a known amount."""
-
-    table: pa.Table
-    amounts: Ints
-    """In minor units of the reporting currency."""
-    journey: Ints
-    """-1 where there is none."""
-    unrated: int
-    unpriced: int
-    """Those that are left out: without a rate, and without an amount."""
-
-
-def priced(table: pa.Table, currency: str) -> Priced:
-    """Rows of `EARNED` in the reporting currency."""
-    amounts, is_known, unrated = in_reporting(table, currency)
-    kept = np.flatnonzero(is_known)
-    table = table.take(kept)
-    return Priced(
-        table,
-        amounts[kept],
-        whole(table["journey"], -1),
-        int(unrated.sum()),
-        int((~is_known & ~unrated).sum()),
+        excluded=found.excluded,
     )
 
 
@@ -203,10 +174,6 @@ def in_order(touches: pa.Table) -> pa.Table:
     if ((step > 0) | ((step == 0) & (np.diff(place) > 0))).all():
         return touches
     return touches.take(np.lexsort((place, journey)))
-
-
-def whole(column: Any, otherwise: int) -> Ints:
-    return np.asarray(column.cast(pa.int64()).fill_null(otherwise).combine_chunks(), np.int64)
 
 
 def _number(column: Any) -> Floats:

@@ -11,10 +11,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from revloop.analysis.credit import measures
-from revloop.analysis.credit.booked import STEPS, codes, in_order, laid_end_to_end, whole
+from revloop.analysis.credit.booked import STEPS, codes, in_order, laid_end_to_end
 from revloop.analysis.credit.statistics import markov, orders
 from revloop.analysis.credit.statistics.grams import Grams, grams
 from revloop.analysis.credit.statistics.shares import Floats, Ints
+from revloop.analysis.credit.windows import whole
 from revloop.analysis.reading import Given, Sums
 from revloop.analysis.revenue.measures import LOST, WON
 

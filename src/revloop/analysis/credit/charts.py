@@ -36,7 +36,7 @@ def side_by_side(found: Found) -> alt.TopLevelMixin:
         most[row["value"]] = max(most.get(row["value"], 0.0), row["share"])
     order = sorted(most, key=lambda name: -most[name])[:_MOST]
     rows = [row for row in rows if row["value"] in order]
-    return _by_models(rows, "share", "of what was booked", ".1%", order)
+    return _by_models(rows, "share", "share of the whole", ".1%", order)
 
 
 def _by_models(

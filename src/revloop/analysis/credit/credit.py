@@ -9,7 +9,7 @@ import numpy as np
 
 from revloop.analysis import phrases
 from revloop.analysis.credit import charts, intervals
-from revloop.analysis.credit.booked import EARNED, STEPS, Booked, booked
+from revloop.analysis.credit.booked import STEPS, Booked, booked
 from revloop.analysis.credit.chain import JOURNEYS, UNSOLD, Journeys, journeys
 from revloop.analysis.credit.crediting import (
     MODEL,
@@ -25,8 +25,9 @@ from revloop.analysis.credit.crediting import (
 from revloop.analysis.credit.laying import TOUCH_ROWS, TOUCHES, UNATTRIBUTED
 from revloop.analysis.credit.measures import BUYING_GROUP, TOUCH_CUTS, lookback_days, policy
 from revloop.analysis.credit.models import LINEAR, MARKOV, title
+from revloop.analysis.credit.windows import EARNED, OPENED, WINDOWS, window
 from revloop.analysis.rates import MIN_N
-from revloop.analysis.reading import Excluded, Found, Given, Headline, Reading
+from revloop.analysis.reading import Found, Given, Headline, Reading
 from revloop.analysis.revenue.laying import FLAG, NUMBER, ORDERS, TEXT, WHOLE, col, described, laid
 from revloop.analysis.revenue.pipeline import title_of
 
@@ -94,8 +95,8 @@ def conclude(given: Given) -> Found:
         table=laid(rows, told.by, _COLUMNS),
         sentence=_sentence(given, all_told),
         headline=_headline(given, all_told),
-        excluded=_excluded(found),
-        notes=(*_notes(given, all_told.chain, chosen), *_few(found)),
+        excluded=found.excluded,
+        notes=(*_notes(given, all_told.chain, chosen), *_few(given, found)),
         more={
             "models": laid(_models(all_told), (), _MODELS),
             "unattributed": laid(_reasons(found), (), _REASONS),
@@ -266,20 +267,21 @@ def _headline(given: Given, told: Told) -> Headline | None:
 
 def _sentence(given: Given, told: Told) -> str:
     currency, found = given.setting.currency, told.booked
+    of = window(given)
     if not found.amounts.size:
-        return f"Nothing was booked {title_of(given.asked)}."
+        return f"{of.nothing} {title_of(given.asked)}."
     first = told.credits[0]
     total = phrases.money(found.total, currency)
-    bookings = phrases.counted(int(found.amounts.size), "booking")
-    begin = f"Of {total} booked {title_of(given.asked)} ({bookings})"
-    if not first.minor.sum():
+    count = phrases.counted(int(found.amounts.size), of.one, of.many)
+    begin = f"Of {total} {of.said} {title_of(given.asked)} ({count})"
+    if not found.has_touches.any():
         return f"{begin} nothing can be credited: no touch lies in the time of their journeys."
     leading = _leading(told, first)
     by_ours = f"{begin}, by the {title(first.model)} model {leading}"
     if not first.unattributed:
         return f"{by_ours}. All of it is credited, to the cent."
     nobody = phrases.money(first.unattributed, currency)
-    return f"{by_ours}; {nobody} are credited to nobody. Together they are what was booked, to the cent."
+    return f"{by_ours}; {nobody} are credited to nobody. Together they are all of it, to the cent."
 
 
 def _leading(told: Told, first: Credits) -> str:
@@ -301,14 +303,6 @@ def _leading(told: Told, first: Credits) -> str:
     return phrases.listed(parts)
 
 
-def _excluded(found: Booked) -> tuple[Excluded, ...]:
-    told = (
-        Excluded("in another currency and without a rate: in no sum", found.unrated),
-        Excluded("of no known amount: in no sum", found.unpriced),
-    )
-    return tuple(each for each in told if each.n)
-
-
 def _notes(given: Given, chain: Journeys | None, chosen: dict[str, str]) -> tuple[str, ...]:
     agreed = policy(given.setting)
     scope = (
@@ -323,6 +317,8 @@ def _notes(given: Given, chain: Journeys | None, chosen: dict[str, str]) -> tupl
     )
     if agreed is None:
         notes.append("No agreement says how credit is shared: the models in common use are shown.")
+    if note := window(given).note:
+        notes.insert(0, note)
     if chain is not None:
         notes.append(_chain(chain))
     if chosen:
@@ -332,12 +328,14 @@ def _notes(given: Given, chain: Journeys | None, chosen: dict[str, str]) -> tupl
     return tuple(notes)
 
 
-def _few(found: Booked) -> tuple[str, ...]:
+def _few(given: Given, found: Booked) -> tuple[str, ...]:
     """Resamples of few journeys are few journeys again."""
-    n = int(found.amounts.size)
+    n, of = int(found.amounts.size), window(given)
     if not 0 < n < MIN_N:
         return ()
-    return (f"Of {phrases.counted(n, 'booking')} alone: intervals are rough, and no rank is one.",)
+    return (
+        f"Of {phrases.counted(n, of.one, of.many)} alone: intervals are rough, and no rank is one.",
+    )
 
 
 def _chain(found: Journeys) -> str:
@@ -374,9 +372,9 @@ READING = Reading(
     obeys=("attribution",),
     needs=(ORDERS, TOUCHES),
     columns=described(_COLUMNS),
-    sums=(EARNED, STEPS, JOURNEYS, UNSOLD),
+    sums=(EARNED, OPENED, STEPS, JOURNEYS, UNSOLD),
     conclude=conclude,
     rows=TOUCH_ROWS,
     chart=charts.side_by_side,
-    choices=MODELS,
+    choices={**MODELS, **WINDOWS},
 )

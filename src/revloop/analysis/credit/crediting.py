@@ -127,14 +127,14 @@ def by_channel(booked: Booked, effects: dict[str, float], linear: Ints, told: Va
         rows = np.flatnonzero(group == number)
         money = np.bincount(channel.of[rows], linear[rows], effect.size)
         weight = np.where(money > 0, effect, 0.0)
-        weight = weight if weight.sum() else money
+        weight = weight if weight.sum() else np.abs(money)
         if not weight.sum():
             continue
         weight = weight / weight.sum()
         parts = whole_parts(int(money.sum()), weight)
         for one in np.flatnonzero(weight):
             of_it = rows[channel.of[rows] == one]
-            spread = np.bincount(told.of[of_it], linear[of_it], told.count)
+            spread = np.abs(np.bincount(told.of[of_it], linear[of_it], told.count))
             spread = spread / spread.sum()
             minor += whole_parts(int(parts[one]), spread)
             conversions += weight[one] * alone[rows].sum() * spread

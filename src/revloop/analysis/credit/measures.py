@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import ibis
 
 from revloop.agreement.conditions.table import by_answer, expression
+from revloop.analysis.cost.sold import orders
 from revloop.analysis.credit.models import MARKS
 from revloop.analysis.cuts import known
 from revloop.analysis.days import dated, in_days
@@ -397,19 +398,44 @@ def earned_sums(ground: Ground) -> ir.Table:
     """What was booked: `month`, cuts, `journey` (null where it has none) and the money.
 
     One row for each booking, or for each opportunity that was won where there are no bookings. Money is
-    as its source has it.
+    as its source has it: the amount, the cost of its goods, and what recurs in each of `term_months`.
     """
-    rows = ground.once(revenue.booking_rows)
-    rows = rows.filter(rows.kind.isin(revenue.ORDERED))
+    rows = orders(ground)
     told = rows.select(
         "month",
         *revenue.CUTS,
         "amount_minor",
         "currency",
         "fx_rate",
+        "term_months",
+        goods_minor="cost_of_goods_minor",
+        recurring_minor="monthly_recurring_minor",
         journey="opportunity_id",
     )
     # In one order: the last digits of what is added up, and what chance draws, depend on it.
+    return told.order_by(told.columns)
+
+
+def opened_sums(ground: Ground) -> ir.Table:
+    """What is open: `month` of the opening, cuts, `journey`, the money and the chance of winning it.
+
+    The `probability` is what the source gives for the stage in which it stands.
+    """
+    rows = revenue.deals(ground)
+    rows = rows.filter(rows.outcome == revenue.OPEN)
+    given = ground["opportunity"].select("probability", known_as="opportunity_id")
+    rows = rows.left_join(given, rows.opportunity_id == given.known_as)
+    calendar = ground.calendar.select("day", "month")
+    rows = rows.left_join(calendar, rows.opened == calendar.day)
+    told = rows.select(
+        "month",
+        *revenue.CUTS,
+        "amount_minor",
+        "fx_rate",
+        "probability",
+        currency="amount_currency",
+        journey="opportunity_id",
+    )
     return told.order_by(told.columns)
 
 

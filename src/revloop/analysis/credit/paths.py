@@ -11,19 +11,11 @@ import pyarrow.compute as pc
 
 from revloop.analysis import phrases
 from revloop.analysis.credit import charts
-from revloop.analysis.credit.booked import (
-    EARNED,
-    STEPS,
-    Codes,
-    codes,
-    in_order,
-    laid_end_to_end,
-    priced,
-    whole,
-)
+from revloop.analysis.credit.booked import STEPS, Codes, codes, in_order, laid_end_to_end
 from revloop.analysis.credit.chain import JOURNEYS
 from revloop.analysis.credit.laying import TOUCH_ROWS, TOUCHES
 from revloop.analysis.credit.statistics.shares import Ints
+from revloop.analysis.credit.windows import EARNED, priced, whole
 from revloop.analysis.rates import Rate
 from revloop.analysis.reading import Excluded, Found, Given, Headline, Reading
 from revloop.analysis.revenue.laying import NUMBER, ORDERS, TEXT, WHOLE, col, described, ends, laid

@@ -16,7 +16,7 @@ from revloop.analysis.cost.spending import ONE_RATE, SPEND, SPENT, spending
 from revloop.analysis.cost.statistics.returns import roas, roi
 from revloop.analysis.credit import charts, measures
 from revloop.analysis.credit.alike import ALIKE, lifts
-from revloop.analysis.credit.booked import EARNED, STEPS, Booked, booked
+from revloop.analysis.credit.booked import STEPS, Booked, booked
 from revloop.analysis.credit.chain import JOURNEYS, UNSOLD
 from revloop.analysis.credit.credit import ASSOCIATION, every_model
 from revloop.analysis.credit.crediting import CHANNEL, MODELS, values
@@ -33,6 +33,7 @@ from revloop.analysis.credit.decisions import (
 )
 from revloop.analysis.credit.laying import TOUCH_ROWS, TOUCHES
 from revloop.analysis.credit.models import LINEAR
+from revloop.analysis.credit.windows import EARNED
 from revloop.analysis.ground import Setting
 from revloop.analysis.rates import Interval
 from revloop.analysis.reading import Asked, Excluded, Found, Given, Headline, Reading, Sums, within

@@ -13,6 +13,7 @@ from revloop.analysis.credit.crediting import MODEL
 from revloop.analysis.credit.decisions import CUT, DEPENDS, HOLD, NOT_JUDGED, RAISE
 from revloop.analysis.credit.laying import TOUCH_ROWS, UNATTRIBUTED
 from revloop.analysis.credit.models import title
+from revloop.analysis.credit.windows import BOOKING, KNOWN, PIPELINE, VALUE, WINDOWS
 from revloop.analysis.reading import Asked
 from revloop.kit.money import Money
 from revloop.upkeep import readings
@@ -24,7 +25,7 @@ from revloop.web.readings.figures import drawn
 from revloop.web.readings.filters import Filters, filters, last_quarter, said_as
 from revloop.web.readings.views import files
 
-FILTERS = ("source", "segment", "team", "region")
+FILTERS = ("source", "segment", "team", "region", VALUE)
 _MOST_WAYS, _MOST_CAMPAIGNS = 8, 12
 _SHAPES = {RAISE: "kept", HOLD: "unknown", CUT: "broken", DEPENDS: "risk", NOT_JUDGED: "unknown"}
 
@@ -51,7 +52,8 @@ def _measured(found: Readings, what: Filters) -> dict[str, Any]:
     first, *_ = models = result.found.more["models"].to_pylist()
     # Spend names no segment and no team: returns are those of the whole company.
     returns = found.read("roi", Asked(what.asked.period))
-    ways = found.read("journeys", what.asked)
+    cuts = {cut: each for cut, each in what.asked.where.items() if cut not in WINDOWS}
+    ways = found.read("journeys", Asked(what.asked.period, (), cuts))
     twin = _side_by_side(result.found.more["spread"], result.table, currency)
     lacks = returns.found.lacks
     by_side = _by_side(found, what, first["model"])
@@ -70,11 +72,18 @@ def _measured(found: Readings, what: Filters) -> dict[str, Any]:
         "campaigns": [] if lacks else _campaigns(found, what, first["model"]),
         "ways": ways,
         "ways_rows": [_way(each, currency) for each in ways.table.slice(0, _MOST_WAYS).to_pylist()],
-        "narrowed": bool(what.asked.where),
-        "rows": what.rows("credit"),
+        "value": KNOWN[what.asked.where.get(VALUE, BOOKING)],
+        "of_bookings": what.asked.where.get(VALUE, BOOKING) == BOOKING,
+        "narrowed": bool(cuts),
+        "rows": "" if _is_open(what) else what.rows("credit"),
         "files": files("credit", what.asked),
         "period": said_as(what.asked.period),
     }
+
+
+def _is_open(what: Filters) -> bool:
+    """Whether the open pipeline is looked at: the touches that are listed are those of bookings."""
+    return what.asked.where.get(VALUE) == PIPELINE
 
 
 def exact(minor: int, currency: str) -> str:
@@ -139,7 +148,7 @@ def _side(
     ours = by_side.get(row["side"])
     return {
         "side": row["side"],
-        "href": what.rows("credit", side=row["side"]),
+        "href": "" if _is_open(what) else what.rows("credit", side=row["side"]),
         "sourced": phrases.money(row["sourced"], currency),
         "n": row["n"],
         "influenced": phrases.money(row["influenced"], currency),

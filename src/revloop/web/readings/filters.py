@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 from django.urls import reverse
 
+from revloop.analysis.credit.windows import KNOWN, VALUE
 from revloop.analysis.periods import Period, quarters
 from revloop.analysis.reading import Asked
 from revloop.kit.errors import InvalidInput
@@ -36,6 +37,10 @@ PLURALS = {
     "model": "models",
 }
 """The cuts that pages offer; an address may ask by the others, too."""
+STANDING: Mapping[str, Mapping[str, str]] = {
+    VALUE: {name: each.title for name, each in KNOWN.items()},
+}
+"""Choices of which one always stands, with their words: the first, where an address has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,8 @@ class Filters:
     def rows(self, reading: str, **narrowed: str) -> str:
         """Where the rows behind a number are, as much of them as it is made of."""
         period = str(self.asked.period) if self.asked.period else ALL
-        said = {"period": period, **self.asked.where, **narrowed}
+        cuts = {cut: value for cut, value in self.asked.where.items() if cut not in STANDING}
+        said = {"period": period, **cuts, **narrowed}
         return f"{reverse('reading_rows', args=(reading,))}?{urlencode(said)}"
 
     @property
@@ -110,9 +116,9 @@ def filters(
     picks = (
         _periods(here, period, found.known.months, default),
         *(
-            _values(here, cut, known[cut])
+            _standing(here, cut) if cut in STANDING else _values(here, cut, known[cut])
             for cut in cuts
-            if cut in PLURALS and len(known.get(cut, ())) > 1
+            if (cut in PLURALS or cut in STANDING) and len(known.get(cut, ())) > 1
         ),
     )
     return Filters(asked, picks, _address(here), chosen=bool(written))
@@ -200,3 +206,16 @@ def _values(here: Mapping[str, str], cut: str, values: Sequence[str]) -> Picked:
         ),
     ]
     return Picked(chosen.replace("_", " ") or everything, tuple(choices))
+
+
+def _standing(here: Mapping[str, str], cut: str) -> Picked:
+    words = STANDING[cut]
+    first = next(iter(words))
+    chosen = here.get(cut, first)
+    return Picked(
+        words[chosen],
+        tuple(
+            Choice(said, _address({**here, cut: "" if name == first else name}), name == chosen)
+            for name, said in words.items()
+        ),
+    )

@@ -88,7 +88,8 @@ def rows(request: HttpRequest, name: str) -> HttpResponseBase:
     behind = known.rows
     if found is None or behind is None or behind.name not in found.published.rows:
         raise Http404
-    what = filters(request, found, known.filters)
+    # What may be chosen beside cuts, as a model, is none of the rows.
+    what = filters(request, found, known.cuts)
     table = found.published[behind.name]
     narrowed = {each: request.GET.get(each, "")[:100] for each in behind.filters}
     chosen = _chosen(table, what, narrowed)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import floor
 
 from revloop.analysis.credit.models import CONVERSIONS, FIRST, LAST, Model
 
@@ -80,11 +81,11 @@ def exact_by_channel_set(channels: Sequence[str], touches: Sequence[Touch]) -> l
 def in_minor_units(amount: int, shares: Sequence[Fraction]) -> list[int]:
     """An amount in whole minor units by shares that sum to 1: they sum to it exactly.
 
-    What is left after rounding down goes to the largest remainders, of equal ones to the first
+    An amount may be below 0, as a margin may. What is left after rounding down goes to the largest remainders, of equal ones to the first
     (Hamilton 1792).
     """
     exact = [share * amount for share in shares]
-    whole = [int(each) for each in exact]
+    whole = [floor(each) for each in exact]
     left = amount - sum(whole)
     order = sorted(range(len(exact)), key=lambda place: (whole[place] - exact[place], place))
     for place in order[:left]:

@@ -126,7 +126,7 @@ def in_minor_units(amounts: Ints, share: Floats, steps: Steps) -> Ints:
     """What each touch earned, in whole minor units: of each journey exactly its amount.
 
     Args:
-        amounts: of each journey, not negative; one without a share is left out.
+        amounts: of each journey, below 0 where it is a loss; one without a share is left out.
         share: of each touch.
         steps: the journeys.
 
