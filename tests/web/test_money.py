@@ -159,3 +159,32 @@ def test_another_value_is_chosen_and_stands_apart(
     assert "side=marketing" not in page
     assert "No margin of a booking is known" in margin
     assert rows.status_code == 200
+
+
+def test_what_customers_cost_and_bring_stands_below_the_decisions(
+    house: Folder, client: Client, tmp_path: Path
+) -> None:
+    """Two companies ordered 100.01 and 50.00; sellers cost 1.00 a day for two hundred days."""
+    told = facts()
+    told["spend"].append(
+        {"source_id": "s2", "at": ago(200), "period_end": str(ago(0).date()), "pool": "headcount"}
+        | {"side": "sales", "status": "actual", "amount_minor": 200_00, "amount_currency": "EUR"}
+    )
+    told["booking"] = [
+        {"source_id": name, "at": ago(days), "account_id": f"crm:{account}", "kind": "booking"}
+        | {"opportunity_id": f"crm:{deal}", "amount_minor": minor, "amount_currency": "EUR"}
+        | {"cost_of_goods_minor": minor // 4, "cost_of_goods_currency": "EUR"}
+        | {"cost_to_serve_minor": 5_00, "cost_to_serve_currency": "EUR"}
+        for name, days, account, deal, minor in (
+            # in November and December, of a quarter that is over
+            ("b1", 100, "acme", "o1", 100_01),
+            ("b2", 90, "bolt", "o2", 50_00),
+        )
+    ]
+    bring(house, tmp_path / "facts", told)
+
+    said = words(client.get("/money/?period=all").content.decode())
+
+    assert "What customers cost and bring" in said
+    assert "A new customer" in said
+    assert "Left of a price" in said

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from revloop.analysis.cost import acquisition, margins, spend, stage_costs
+from revloop.analysis.cost import acquisition, cohorts, margins, spend, stage_costs
 from revloop.analysis.credit import alike, credit, paths, roi
 from revloop.analysis.loop import (
     conversion,
@@ -63,6 +63,7 @@ READINGS: Mapping[str, Reading] = {
         quotas.READING,
         spend.READING,
         acquisition.READING,
+        cohorts.READING,
         stage_costs.READING,
         margins.READING,
         credit.READING,

@@ -108,18 +108,12 @@ class Bought:
 
 def conclude(given: Given) -> Found:
     period, by = given.asked.period or last_quarter(given), given.asked.by
-    cycle = _cycle(given, period)
-    spent = _Spent(
-        spending(given, SPENT_BESIDE, period),
-        period,
-        Period(period.first - cycle.months, period.last - cycle.months),
-        is_part=bool(by or given.asked.where),
-    )
+    spent = spent_to_win(given, period)
     table, unrated = _priced(given)
     table = within(table, period)
-    whole = _row(_bought(table), spent, cycle)
+    whole = _row(_bought(table), spent)
     rows = [
-        {**dict(zip(by, names, strict=True)), **_row(_bought(part), spent, cycle)}
+        {**dict(zip(by, names, strict=True)), **_row(_bought(part), spent)}
         for names, part in _groups(table, by)
     ]
     return Found(
@@ -129,20 +123,24 @@ def conclude(given: Given) -> Found:
         if whole["cac"] is None
         else Headline(float(whole["cac"]), "minor units", n=whole["customers"]),
         excluded=_excluded(spent, unrated),
-        notes=_notes(given, spent, cycle),
+        notes=_notes(given, spent),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Spent:
+class Spent:
     """What was spent to win the customers of a period."""
 
     money: Spending
     period: Period
-    lagged: Period
-    """As many months, a cycle earlier."""
+    lag: Cycle
     is_part: bool
     """Only some of the customers are asked about: nothing says which spend was theirs."""
+
+    @property
+    def lagged(self) -> Period:
+        """As many months, a cycle earlier."""
+        return Period(self.period.first - self.lag.months, self.period.last - self.lag.months)
 
     def in_(self, months: Period) -> int | None:
         """By marketing and sales; None where it is not known of all the months."""
@@ -151,7 +149,14 @@ class _Spent:
         return self.money.of(months, side=SELLING)
 
 
-def _row(found: Bought, spent: _Spent, cycle: Cycle) -> dict[str, Any]:
+def spent_to_win(given: Given, period: Period) -> Spent:
+    """The spend for the customers of a period."""
+    money = spending(given, SPENT_BESIDE, period)
+    is_part = bool(given.asked.by or given.asked.where)
+    return Spent(money, period, _cycle(given, period), is_part=is_part)
+
+
+def _row(found: Bought, spent: Spent) -> dict[str, Any]:
     lagged, same = spent.in_(spent.lagged), spent.in_(spent.period)
     cac = None if not lagged else returns.cac(lagged, found.customers)
     return {
@@ -168,9 +173,9 @@ def _row(found: Bought, spent: _Spent, cycle: Cycle) -> dict[str, Any]:
         "gross_margin": found.gross_margin,
         "gross_margin_n": found.gross_margin_n,
         "payback_months": returns.payback_months(cac, found.arpa, found.gross_margin),
-        "lag_months": cycle.months,
-        "cycle_days": cycle.days,
-        "cycle_n": cycle.n,
+        "lag_months": spent.lag.months,
+        "cycle_days": spent.lag.days,
+        "cycle_n": spent.lag.n,
     }
 
 
@@ -241,7 +246,7 @@ def _groups(table: pa.Table, by: Sequence[str]) -> list[tuple[tuple[str, ...], p
     return [(each, those(table, dict(zip(by, each, strict=True)))) for each in names]
 
 
-def _excluded(spent: _Spent, unrated: int) -> tuple[Excluded, ...]:
+def _excluded(spent: Spent, unrated: int) -> tuple[Excluded, ...]:
     told = list(spent.money.excluded)
     if unrated:
         told.append(Excluded("are first orders in another currency and have no rate", unrated))
@@ -254,7 +259,7 @@ def _excluded(spent: _Spent, unrated: int) -> tuple[Excluded, ...]:
     return tuple(told)
 
 
-def _sentence(given: Given, spent: _Spent, whole: dict[str, Any]) -> str:
+def _sentence(given: Given, spent: Spent, whole: dict[str, Any]) -> str:
     currency, customers = (
         given.setting.currency,
         phrases.counted(whole["customers"], "new customer"),
@@ -298,14 +303,14 @@ def _cut(given: Given) -> str:
     return of + (f", by {phrases.listed(list(given.asked.by))}" if given.asked.by else "")
 
 
-def _notes(given: Given, spent: _Spent, cycle: Cycle) -> tuple[str, ...]:
+def _notes(given: Given, spent: Spent) -> tuple[str, ...]:
     told = [_NEW, _MONTHLY, _LAGGED, ONE_RATE]
     if spent.is_part:
         told.insert(0, _NO_PART)
     elif not spent.money.covers(spent.lagged) and spent.money.first is not None:
         known = f"from {spent.money.first} to {spent.money.last}"
         told.insert(0, f"Spend is known {known}: of the lagged months it is not, or not whole.")
-    if not cycle.n:
+    if not spent.lag.n:
         told.insert(0, "No cycle of new business is known: spend is taken of the same months.")
     if not is_over(given, spent.period):
         told.insert(0, f"{spent.period} is not over: not all its customers are known.")

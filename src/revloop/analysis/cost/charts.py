@@ -79,3 +79,44 @@ def waterfall(found: Found) -> alt.TopLevelMixin | None:
         )
     )
     return drawn
+
+
+def cohorts(found: Found) -> alt.TopLevelMixin | None:
+    """The return on the customers of each quarter: so far, and by the age that is expected."""
+    import altair as alt  # noqa: PLC0415 - heavy
+
+    names = ("cohort", "return_so_far", "expected_return", "return_low", "return_high", "customers")
+    rows = [
+        {name: row[name] for name in names}
+        for row in found.table.to_pylist()
+        if row["return_so_far"] is not None
+    ]
+    if not rows:
+        return None
+    base = alt.Chart(alt.InlineData(values=rows)).encode(x=alt.X("cohort:O", title=None))
+    zero = alt.Chart(alt.InlineData(values=[{"paid": 0}])).mark_rule(
+        color=named("ink-2"), strokeDash=[4, 3]
+    )
+    between = base.mark_rule(color=named("ink-2")).encode(
+        y=alt.Y("return_low:Q", title="return by cost: 0 is what they cost"), y2="return_high:Q"
+    )
+    kinds = alt.Scale(
+        domain=["so far", "expected"], range=[named("marketing"), named("ink-2")], type="ordinal"
+    )
+    told = ["cohort:O", "customers:Q"]
+    so_far = base.mark_point(filled=True, size=80).encode(
+        y="return_so_far:Q",
+        color=alt.Color("kind:N", scale=kinds),
+        tooltip=[*told, alt.Tooltip("return_so_far:Q", format="+.1f")],
+    )
+    expected = base.mark_point(filled=False, size=80, shape="diamond").encode(
+        y="expected_return:Q",
+        color=alt.Color("kind:N", scale=kinds),
+        tooltip=[*told, alt.Tooltip("expected_return:Q", format="+.1f")],
+    )
+    return alt.layer(
+        zero.encode(y="paid:Q"),
+        between,
+        so_far.transform_calculate(kind="'so far'"),
+        expected.transform_calculate(kind="'expected'"),
+    )

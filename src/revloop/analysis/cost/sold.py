@@ -9,6 +9,7 @@ import ibis
 from revloop.analysis.revenue.measures import (
     CUTS,
     FALSE,
+    GIVEN_BACK,
     ORDERED,
     booking_rows,
     has_orders,
@@ -208,3 +209,28 @@ def _times(price: Any, quantity: Any) -> Any:
 def _whole(total: Any) -> Any:
     """A sum of whole numbers as one of 64 bits: some engines make it wider, and Ibis does not know."""
     return total.cast("decimal(38, 0)").cast("int64")
+
+
+def cohort_sums(ground: Ground) -> ir.Table:
+    """Everything that each new customer has ordered: `customer`, `month` of the first order, its cuts.
+
+    One row for each order, in `in_month`; one without money for a customer of whom no order is known.
+    Money is as its source has it: `amount_minor` and `goods_minor` of `currency` with `fx_rate`;
+    `is_back` is 1 where it was given back.
+    """
+    new = customer_rows(ground).select("month", *CUTS, customer="account_id")
+    costs = orders(ground).select(of_order="booking", goods_minor="cost_of_goods_minor")
+    rows = ground.once(booking_rows)
+    rows = rows.left_join(costs, rows.booking == costs.of_order)
+    rows = rows.select(
+        "amount_minor",
+        "currency",
+        "fx_rate",
+        "goods_minor",
+        of_account="account_id",
+        in_month="month",
+        is_back=rows.kind.isin(GIVEN_BACK).cast("int64"),
+    )
+    both = new.left_join(rows, [new.customer == rows.of_account, rows.in_month >= new.month])
+    told = both.drop("of_account")
+    return told.order_by(told.columns)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pyarrow as pa
@@ -14,6 +15,7 @@ from revloop.analysis.credit.decisions import CUT, DEPENDS, HOLD, NOT_JUDGED, RA
 from revloop.analysis.credit.laying import TOUCH_ROWS, UNATTRIBUTED
 from revloop.analysis.credit.models import title
 from revloop.analysis.credit.windows import BOOKING, KNOWN, PIPELINE, VALUE, WINDOWS
+from revloop.analysis.periods import Period
 from revloop.analysis.reading import Asked
 from revloop.kit.money import Money
 from revloop.upkeep import readings
@@ -26,7 +28,7 @@ from revloop.web.readings.filters import Filters, filters, last_quarter, said_as
 from revloop.web.readings.views import files
 
 FILTERS = ("source", "segment", "team", "region", VALUE)
-_MOST_WAYS, _MOST_CAMPAIGNS = 8, 12
+_MOST_WAYS, _MOST_CAMPAIGNS, _MOST_COHORTS = 8, 12, 6
 _SHAPES = {RAISE: "kept", HOLD: "unknown", CUT: "broken", DEPENDS: "risk", NOT_JUDGED: "unknown"}
 
 
@@ -69,6 +71,7 @@ def _measured(found: Readings, what: Filters) -> dict[str, Any]:
         "sides": [_side(each, by_side, currency, what) for each in _sides(result)],
         "returns": returns,
         "decisions": [] if lacks else _decisions(returns, currency),
+        **_customers(found, what, currency),
         "campaigns": [] if lacks else _campaigns(found, what, first["model"]),
         "ways": ways,
         "ways_rows": [_way(each, currency) for each in ways.table.slice(0, _MOST_WAYS).to_pylist()],
@@ -199,6 +202,75 @@ def _campaigns(found: Readings, what: Filters, primary: str) -> list[dict[str, A
         }
         for row in rows[:_MOST_CAMPAIGNS]
     ]
+
+
+def _customers(found: Readings, what: Filters, currency: str) -> dict[str, Any]:
+    """What winning a customer costs, and what those of each of the last quarters have brought."""
+    period = what.asked.period
+    told = found.read("cohort_return", Asked(None if period is None else _up_to(period)))
+    known = [row for row in told.table.to_pylist() if row["return_so_far"] is not None]
+    return {
+        "costs": [each for each in _costs(found, period, currency) if each],
+        "cohorts": [_cohort(row, currency) for row in known[-_MOST_COHORTS:]],
+        "age": known[-1]["age"] if known else None,
+    }
+
+
+def _up_to(period: Period) -> Period:
+    """The quarters of its last month and before."""
+    last = period.last - period.last % 3 + 2
+    return Period(last - 3 * _MOST_COHORTS + 1, last)
+
+
+def _costs(
+    found: Readings, period: Period | None, currency: str
+) -> Iterator[dict[str, Any] | None]:
+    """Of a new customer, of an opportunity; when it is earned back, and what is left of a price."""
+    of_customer = _only_row(found, "cac", period)
+    if of_customer.get("cac") is not None:
+        n = f"n {phrases.count(of_customer['customers'])}"
+        months = f"spend of {of_customer['spend_from']} to {of_customer['spend_to']}"
+        cost = phrases.money(of_customer["cac"], currency)
+        yield _figure("A new customer", cost, f"{n}, {months}", "cac")
+    if of_customer.get("payback_months") is not None:
+        said = f"{of_customer['payback_months']:.1f} months"
+        yield _figure("Earned back in", said, "by what recurs, at its margin", "cac")
+    stages = found.read("cost_per_stage", Asked(period)).table.to_pylist()
+    opened = next((row for row in stages if row["stage"] == "opportunity"), None)
+    if opened is not None and opened["cost_each"] is not None:
+        cost = phrases.money(opened["cost_each"], currency)
+        n = f"n {phrases.count(opened['n'])}, what marketing spent"
+        yield _figure("An opportunity", cost, n, "cost_per_stage")
+    left = _only_row(found, "customer_margin", period)
+    if left.get("customer_margin_share") is not None:
+        share = phrases.share(left["customer_margin_share"])
+        n = f"n {phrases.count(left['served_n'])} orders, after goods, service and selling"
+        yield _figure("Left of a price", share, n, "customer_margin")
+
+
+def _only_row(found: Readings, name: str, period: Period | None) -> dict[str, Any]:
+    rows: list[dict[str, Any]] = found.read(name, Asked(period)).table.to_pylist()
+    return rows[0] if rows else {}
+
+
+def _figure(label: str, value: str, rests_on: str, reading: str) -> dict[str, Any]:
+    return {"label": label, "value": value, "rests_on": rests_on, "reading": reading}
+
+
+def _cohort(row: dict[str, Any], currency: str) -> dict[str, Any]:
+    expected = row["expected_return"]
+    return {
+        "quarter": said_as(Period.read(row["cohort"])),
+        "customers": row["customers"],
+        "spend": phrases.money(row["spend"], currency),
+        "revenue": phrases.money(row["revenue"], currency),
+        "months": row["months"],
+        "so_far": _times(row["return_so_far"]),
+        "expected": None if expected is None else _times(expected),
+        "between": ""
+        if expected is None
+        else f"{_times(row['return_low'])} to {_times(row['return_high'])}",
+    }
 
 
 def _times(value: float | None) -> str:
