@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
@@ -16,6 +17,7 @@ from pydantic import BaseModel
 
 from revloop.agreement.form import Agreement
 from revloop.agreement.json_schema import json_schema
+from revloop.analysis.ground import Setting
 from revloop.analysis.registry import READINGS
 from revloop.cli import app
 from revloop.cli.output import ExitCode
@@ -304,6 +306,8 @@ def _sentence(text: str) -> str:
 
 # What is measured.
 
+NO_AGREEMENT = Setting(datetime(2026, 1, 1, tzinfo=UTC))
+
 
 def measured() -> str:
     parts = [
@@ -321,7 +325,7 @@ def measured() -> str:
         )
         cuts = ", ".join(f"`{cut}`" for cut in each.cuts)
         choices = [
-            f"Choose a {name}: {', '.join(f'`{value}`' for value in values)}."
+            f"Choose a {name}: {', '.join(f'`{value}`' for value in values(NO_AGREEMENT))}."
             for name, values in each.choices.items()
         ]
         about = (

@@ -158,6 +158,11 @@ def the_change(old: str, new: str) -> Change:
             "Attribution, primary: w shaped becomes first.",
         ),
         (
+            "primary: w_shaped",
+            "primary: hubspot:w_shaped",
+            "Attribution, primary: w shaped becomes hubspot:w_shaped.",
+        ),
+        (
             "also: [first, last,",
             "also: [first,",
             "Attribution, also: no longer last.",

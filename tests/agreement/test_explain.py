@@ -335,3 +335,29 @@ def test_the_page_changes_only_with_what_was_agreed() -> None:
     turned_around = dict(reversed(values.items()))
 
     assert to_html(contract_of(values)) == to_html(contract_of(turned_around))
+
+
+def test_a_model_of_their_own_is_said_by_what_it_weighs() -> None:
+    contract = contract_with(
+        attribution={
+            "primary": "as_we_agreed",
+            "also": ["hubspot:w_shaped", "slow", "late"],
+            "scope": "account",
+            "lookback": "180 days",
+            "models": {
+                "as_we_agreed": {"first": 60, "opportunity": 30, "rest": 10},
+                "slow": {"half_life": "30 days"},
+                "late": {"from_the_end": [50, 25]},
+            },
+        }
+    )
+
+    text = to_markdown(contract)
+
+    assert "**As we agreed** decides; beside it we look at w shaped of hubspot, slow" in text
+    assert (
+        "**As we agreed**: of 100, 60 to the first touch, 30 to the one that made the opportunity"
+        " and 10 to all others, together." in text
+    )
+    assert "**Slow**: a touch counts half as much as one 30 days later." in text
+    assert "**Late**: the last touches count 50 and 25, from the end." in text

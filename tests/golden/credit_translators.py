@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from revloop.analysis.credit.models import MARKS, rule
+from revloop.agreement.terms.credit_models import MARKS, rule
 from revloop.analysis.credit.statistics import markov
 from revloop.analysis.credit.statistics.exact_markov import exact
 from revloop.analysis.credit.statistics.grams import grams

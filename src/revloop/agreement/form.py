@@ -38,6 +38,7 @@ from revloop.agreement.scalars import (
     Identifier,
     InquiryCondition,
     Instant,
+    ModelName,
     MoneyValue,
     Period,
     PersonCondition,
@@ -50,10 +51,12 @@ from revloop.agreement.scalars import (
     TierName,
     TouchCondition,
     Version,
+    Weight,
     one_of_words,
     one_or_more,
     refused,
 )
+from revloop.agreement.terms.credit_models import MILESTONES, REST
 from revloop.facts import words
 from revloop.kit.durations import Duration
 from revloop.kit.errors import InvalidInput
@@ -67,7 +70,6 @@ Role = Annotated[str, *one_of_words(words.ROLES)]
 Side = Annotated[str, *one_of_words(words.SIDES)]
 Measure = Annotated[str, *one_of_words(words.MEASURES)]
 ClockEvent = Annotated[str, *one_of_words(words.CLOCK_EVENTS)]
-AttributionModel = Annotated[str, *one_of_words(words.ATTRIBUTION_MODELS)]
 Identifiers = Annotated[tuple[Identifier, ...], *one_or_more(Identifier)]
 
 
@@ -569,9 +571,64 @@ class Incentives(Section):
     sales: dict[Measure, Share] = {}
 
 
+class CreditModel(Section):
+    """A model of credit of your own.
+
+    Weights of milestones and of the rest, or a half-life, or weights from the end: one of the three.
+    Weights are shares of the whole, whatever they add up to. A milestone is held by the last touch at
+    or before its moment.
+    """
+
+    first: Weight | None = None
+    """The first touch of the journey."""
+    last: Weight | None = None
+    """The last touch before it was won."""
+    lead: Weight | None = None
+    """The touch that made the lead."""
+    mql: Weight | None = None
+    sal: Weight | None = None
+    sql: Weight | None = None
+    opportunity: Weight | None = None
+    """The touch that made the opportunity."""
+    primary_campaign: Weight | None = None
+    """The last touch of the campaign that the opportunity names."""
+    conversions: Weight | None = None
+    """All touches that hold a milestone between first and last, together."""
+    rest: Weight | None = None
+    """Shared equally by the touches that hold none of the milestones named here."""
+    half_life: DurationValue | None = None
+    """A touch has half the weight of one that came so much later."""
+    from_the_end: tuple[Weight, ...] = ()
+    """Weights of the last touch, the one before it, and so on; those before earn nothing."""
+
+    @property
+    def weights(self) -> dict[str, Decimal]:
+        """What each milestone weighs, of those that are named; and the rest."""
+        given = {name: getattr(self, name) for name in (*MILESTONES, REST)}
+        return {name: weight for name, weight in given.items() if weight is not None}
+
+    @model_validator(mode="after")
+    def _one_way(self) -> CreditModel:
+        ways = (bool(self.weights), self.half_life is not None, bool(self.from_the_end))
+        if sum(ways) != 1:
+            raise refused(
+                "form.one_model_of_credit",
+                "a model shares in exactly one way",
+                "write weights as first: 30, rest: 10; or half_life: 14 days; or from_the_end: [50, 25]",
+            )
+        if not any([*self.weights.values(), *self.from_the_end, self.half_life is not None]):
+            raise refused(
+                "form.one_model_of_credit", "all weights are 0", "give the touches that count more"
+            )
+        return self
+
+
 class Attribution(Section):
-    primary: AttributionModel
-    also: tuple[AttributionModel, ...] = ()
+    primary: ModelName
+    """The model that decides: one of ours, of a vendor, or of `models`."""
+    also: tuple[ModelName, ...] = ()
+    models: dict[Identifier, CreditModel] = {}
+    """Models of your own, by name."""
     scope: Annotated[str, *one_of_words(("account", "buying_group"))]
     lookback: DurationValue
     half_life: DurationValue | None = None

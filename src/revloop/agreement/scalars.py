@@ -22,6 +22,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from revloop.agreement.terms import credit_models as models_of_credit
 from revloop.kit.durations import EXAMPLES, Duration
 from revloop.kit.errors import InvalidInput
 from revloop.kit.money import Money
@@ -121,6 +122,16 @@ Identifier = Annotated[
         "a name",
         _IDENTIFIER_FORM,
         "use small letters, digits and _; begin with a letter",
+    ),
+]
+ModelName = Annotated[
+    str,
+    *_pattern(
+        "form.not_an_identifier",
+        "the name of a model of credit",
+        f"{_IDENTIFIER_FORM}(:{_IDENTIFIER_FORM})?",
+        "write w_shaped, hubspot:w_shaped, or a name of attribution.models",
+        examples=[*models_of_credit.RULES, *models_of_credit.DATA_DRIVEN],
     ),
 ]
 AgreementName = Annotated[
@@ -327,6 +338,7 @@ def _read_flag(value: object) -> bool:
 Flag = Annotated[bool, *_scalar(_read_flag, bool, type="boolean")]
 Share = Annotated[Decimal, *number("0", "1", hint="write a share between 0 and 1: 0.9 is 90 %")]
 Ratio = Annotated[Decimal, *number("0", "100", hint="1.0 is 100 %")]
+Weight = Annotated[Decimal, *number("0", "1000")]
 Points = Annotated[Decimal, *number("-1000", "1000")]
 Count = Annotated[int, *number("0", "1000000000", whole=True)]
 Positive = Annotated[int, *number("1", "1000000000", whole=True)]

@@ -165,8 +165,9 @@ class Reading:
     conclude: Callable[[Given], Found]
     rows: Rows | None = None
     chart: Callable[[Found], alt.TopLevelMixin | None] | None = None
-    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """What may be chosen that is no cut of the facts, as a model, and its values."""
+    choices: Mapping[str, Callable[[Setting], tuple[str, ...]]] = field(default_factory=dict)
+    """What may be chosen that is no cut of the facts, as a model, and its values: an agreement may
+    have some of its own."""
 
     @property
     def cuts(self) -> tuple[str, ...]:

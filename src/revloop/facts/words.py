@@ -112,14 +112,3 @@ HANDOFF_FIELDS = (
     "need",
 )
 HANDOFF_STATES = ("accepted", "rejected", "expired")
-ATTRIBUTION_MODELS = (
-    "first",
-    "last",
-    "linear",
-    "u_shaped",
-    "w_shaped",
-    "full_path",
-    "time_decay",
-    "markov",
-    "shapley",
-)

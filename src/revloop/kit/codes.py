@@ -49,6 +49,7 @@ _FORM = {
     "form.not_valid": "the value does not fit its place",
     "form.one_measure": "a signal measures exactly one thing",
     "form.one_test": "a share of cases is tested in exactly one way",
+    "form.one_model_of_credit": "a model of credit shares in exactly one way, and not by nothing",
     "form.one_way_in": "a stage is entered in exactly one way",
     "form.out_of_range": "a number, an amount or a moment lies outside what makes sense here",
     "form.too_long": "a text is longer than a text of an agreement may be",
@@ -92,6 +93,7 @@ _CHECK = {
     "check.goals_infeasible": "the goals cannot be met with this plan, volume and capacity",
     "check.guardrails_not_rising": "the guardrails of discounts are not in order",
     "check.guardrails_open": "nobody is named for the largest discounts",
+    "check.known_model": "a model of credit has the name of one that everybody knows",
     "check.lane_without_clock": "leads of a lane go to a person, and no clock runs",
     "check.name_taken": "one name stands for two things",
     "check.needs_wall_time": "the age of an event is given in business time",
@@ -116,7 +118,9 @@ _CHECK = {
     "check.two_currencies": "amounts are in two currencies",
     "check.unknown_name": "something is named that does not exist",
     "check.unreachable": "a lane, tier or persona that the ones before it leave nothing",
+    "check.unused_model": "a model of credit is made, and nobody is credited by it",
     "check.version_not_rising": "a version does not come after the one that it replaces",
+    "check.weights_not_100": "the weights of a model of credit do not add up to 100",
 }
 _VALUES = {
     "duration.not_understood": "a length of time is not a whole number and a unit",

@@ -175,7 +175,8 @@ class Readings:
                 months.update(str(each) for each in table[_MONTH].unique().to_pylist() if each)
         cuts = {cut: tuple(sorted(found)) for cut, found in values.items()}
         for name in self._shown():
-            cuts |= registry.READINGS[name].choices
+            choices = registry.READINGS[name].choices
+            cuts |= {choice: values(self.setting) for choice, values in choices.items()}
         return Known(tuple(sorted(months)), cuts)
 
     def _shown(self) -> list[str]:

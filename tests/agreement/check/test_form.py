@@ -277,6 +277,12 @@ def test_a_key_may_be_called_like_the_steps_that_only_the_form_knows() -> None:
         ("count: touch, where: \"direction = 'in'\", within: 30 days}\n  pricing", "count: touch, last: touch}\n  pricing", "form.one_measure", "a signal measures exactly one thing", "use one of"),
         ("count: touch, where: \"direction = 'in'\", within: 30 days}\n  pricing", "count: touch, of: touch}\n  pricing", "form.one_measure", "count does not take `of`", "count_distinct"),
         ("within: 14 days}\n  two", "within: 14 business days}\n  two", "form.wall_time_only", "looks back in wall time", "30 days"),
+        ("primary: w_shaped", "primary: ours\n  models: {ours: {first: 50, half_life: 9 days}}", "form.one_model_of_credit", "exactly one way", "half_life: 14 days"),
+        ("primary: w_shaped", "primary: ours\n  models: {ours: {}}", "form.one_model_of_credit", "exactly one way", "rest: 10"),
+        ("primary: w_shaped", "primary: ours\n  models: {ours: {first: 0}}", "form.one_model_of_credit", "all weights are 0", "count more"),
+        ("primary: w_shaped", "primary: ours\n  models: {ours: {first: -1}}", "form.out_of_range", "", ""),
+        ("primary: w_shaped", "primary: ours\n  models: {ours: {fist: 1}}", "form.unknown_key", "", "first"),
+        ("primary: w_shaped", "primary: W-shaped", "form.not_an_identifier", "is not the name of a model", "hubspot:w_shaped"),
         ("won: {owner: both, enter_by: booking}", "won: {owner: both}", "form.one_way_in", "either by a condition", "enter_by"),
     ],
 )  # fmt: skip

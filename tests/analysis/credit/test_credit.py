@@ -11,8 +11,8 @@ import pyarrow as pa
 import pytest
 
 from revloop import engine
+from revloop.agreement.terms.credit_models import DEFAULT, RULES
 from revloop.analysis.credit.credit import READING
-from revloop.analysis.credit.models import DEFAULT, RULES
 from revloop.analysis.ground import Ground
 from revloop.analysis.periods import Period
 from revloop.analysis.reading import Asked, Result, concluded

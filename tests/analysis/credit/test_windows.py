@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from revloop import engine
-from revloop.analysis.credit.models import DEFAULT
-from revloop.analysis.credit.windows import WINDOWS
+from revloop.agreement.terms.credit_models import DEFAULT
+from revloop.analysis.credit.windows import known_values
 from revloop.analysis.reading import Result
 from revloop.engine import Facts
 from revloop.kit.errors import InvalidInput
@@ -123,7 +123,7 @@ def test_pipeline_is_of_the_months_in_which_it_was_opened(facts: Facts) -> None:
     assert may.sentence == "Nothing is open that was opened in 2025-05."
 
 
-@pytest.mark.parametrize("value", WINDOWS["value"])
+@pytest.mark.parametrize("value", known_values(setting()))
 def test_every_model_shares_every_value_to_the_cent(facts: Facts, value: str) -> None:
     for by in ((), ("campaign",), ("side", "segment")):
         models = read(facts, "credit", setting(), *by, value=value).found.more["models"]

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from itertools import chain, pairwise
 
+from revloop.agreement import wording
 from revloop.agreement.check import feasibility
 from revloop.agreement.check.reach import unreachable
 from revloop.agreement.conditions.record import UPPER
@@ -26,6 +27,7 @@ from revloop.agreement.form import (
 )
 from revloop.agreement.names import OUT, can_be_used, declared_names, fixed_names
 from revloop.agreement.problems import Path, Problem, Severity
+from revloop.agreement.terms import credit_models
 from revloop.facts import vocabulary
 from revloop.facts.vocabulary import DISTINCT_COLUMNS, EVENT_SOURCES
 from revloop.kit.durations import Duration
@@ -39,6 +41,7 @@ FEWEST_RESPONDENTS = 5
 NOBODY = "none"
 
 _TOLERANCE = Decimal("1e-9")
+_WHOLE = 100
 
 
 def problems(contract: Contract) -> Iterator[Problem]:
@@ -384,6 +387,9 @@ def _lengths_of_events(form: Agreement) -> Iterator[tuple[Path, Duration]]:
         yield ("attribution", "lookback"), form.attribution.lookback
         if form.attribution.half_life:
             yield ("attribution", "half_life"), form.attribution.half_life
+        for name, model in form.attribution.models.items():
+            if model.half_life:
+                yield ("attribution", "models", name, "half_life"), model.half_life
 
 
 def _lengths_of_promises(form: Agreement) -> Iterator[tuple[Path, Duration]]:
@@ -512,6 +518,33 @@ def _time_decay_has_a_half_life(form: Agreement) -> Iterator[Problem]:
         )
 
 
+def _models_of_credit_exist(form: Agreement) -> Iterator[Problem]:
+    """Every model that is named is known, and every one that is made is new and used."""
+    attribution = form.attribution
+    if attribution is None:
+        return
+    own = attribution.models
+    built_in = (*credit_models.RULES, *credit_models.DATA_DRIVEN)
+    named: list[tuple[Path, str]] = [(("attribution", "primary"), attribution.primary)]
+    named += [(("attribution", "also", i), name) for i, name in enumerate(attribution.also)]
+    for path, name in named:
+        if name not in own and name not in built_in:
+            yield _unknown(path, name, "model of credit", (*own, *built_in))
+    used = {name for _, name in named}
+    for name, model in own.items():
+        path = ("attribution", "models", name)
+        if name in built_in:
+            message = f"{name} is a model that everybody knows, with other weights"
+            yield _error("known_model", path, message, "give yours another name")
+        elif name not in used:
+            message = f"nobody is credited by {name}"
+            yield _warning("unused_model", path, message, "name it in primary or also")
+        if model.weights and sum(model.weights.values()) != _WHOLE:
+            total = wording.number(sum(model.weights.values()))
+            message = f"the weights of {name} add up to {total}: each is taken as its share of that"
+            yield _warning("weights_not_100", path, message, "let them add up to 100")
+
+
 def _people_come_back(form: Agreement) -> Iterator[Problem]:
     for outcome in ("recycle", "lost"):
         for reason, back in getattr(form.reasons, outcome).items():
@@ -559,6 +592,7 @@ RULES: tuple[Callable[[Agreement], Iterator[Problem]], ...] = (
     _pauses_count_open_time,
     _nobody_or_somebody_approves,
     _time_decay_has_a_half_life,
+    _models_of_credit_exist,
     _calendars_open,
     _clocks_are_started,
     _routed_lanes_have_a_clock,

@@ -59,6 +59,7 @@ _CALLED: tuple[tuple[Path, str], ...] = (
     (("incentives", "marketing"), "marketing's pay, the weight of {}"),
     (("incentives", "sales"), "sales' pay, the weight of {}"),
     (("pricing", "guardrails"), "the discount {}"),
+    (("attribution", "models"), "the model {}"),
     (("vocabulary",), "the word {}"),
     (("personas",), "the persona {}"),
     (("signals",), "the signal {}"),

@@ -29,6 +29,7 @@ from revloop.agreement.explain.promises import hours_of, promised
 from revloop.agreement.form import (
     WEEKDAYS,
     AnyPromise,
+    CreditModel,
     FitScore,
     Goals,
     InterestScore,
@@ -473,18 +474,61 @@ def _attribution(contract: Contract) -> Iterator[Chapter]:
     attribution = contract.form.attribution
     if attribution is None:
         return
-    others = [*map(wording.plain, attribution.also)]
+    others = [*map(_model, attribution.also)]
     beside = f"; beside it we look at {wording.listed(others)}" if others else ""
     back = wording.duration(attribution.lookback)
     scope = {"account": "everybody of the company", "buying_group": "the buying group"}
     lines: list[Line] = [
-        (Strong(wording.titled(attribution.primary)), f" decides{beside}."),
+        (Strong(_titled(attribution.primary)), f" decides{beside}."),
+        *(_shares(name, each) for name, each in attribution.models.items()),
         f"Touches of {scope[attribution.scope]} count, up to {back} back.",
         f"Credit goes to {wording.listed([*attribution.sides])} alike.",
     ]
     if attribution.exclude:
         lines.append(f"No credit where {declared.said(contract, 'attribution', 'exclude')}.")
     yield Chapter("Who gets the credit", (Bullets(tuple(lines)),))
+
+
+_MILESTONES = {
+    "first": "the first touch",
+    "last": "the last one",
+    "lead": "the one that made the lead",
+    "mql": "the one before the MQL",
+    "sal": "the one before the SAL",
+    "sql": "the one before the SQL",
+    "opportunity": "the one that made the opportunity",
+    "primary_campaign": "that of the campaign that the opportunity names",
+    "conversions": "those that made a stage, together",
+    "rest": "all others, together",
+}
+
+
+def _model(name: str) -> str:
+    """`w shaped`, `w shaped of hubspot`."""
+    vendor, _, own = name.rpartition(":")
+    return f"{wording.plain(own)} of {wording.plain(vendor)}" if vendor else wording.plain(own)
+
+
+def _titled(name: str) -> str:
+    said = _model(name)
+    return f"{said[:1].upper()}{said[1:]}"
+
+
+def _shares(name: str, model: CreditModel) -> Line:
+    """How a model of their own shares."""
+    if model.half_life is not None:
+        said = f"a touch counts half as much as one {wording.duration(model.half_life)} later"
+    elif model.from_the_end:
+        weights = wording.listed([wording.number(each) for each in model.from_the_end])
+        said = f"the last touches count {weights}, from the end"
+    else:
+        parts = [
+            f"{wording.number(weight)} to {_MILESTONES[milestone]}"
+            for milestone, weight in model.weights.items()
+        ]
+        total = wording.number(sum(model.weights.values()))
+        said = f"of {total}, {wording.listed(parts)}"
+    return (Strong(_titled(name)), f": {said}.")
 
 
 def _pricing(contract: Contract) -> Iterator[Chapter]:

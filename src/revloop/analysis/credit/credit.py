@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from revloop.agreement.terms.credit_models import LINEAR, MARKOV, title
 from revloop.analysis import phrases
 from revloop.analysis.credit import charts, intervals
 from revloop.analysis.credit.booked import STEPS, Booked, booked
@@ -24,7 +25,6 @@ from revloop.analysis.credit.crediting import (
 )
 from revloop.analysis.credit.laying import TOUCH_ROWS, TOUCHES, UNATTRIBUTED
 from revloop.analysis.credit.measures import BUYING_GROUP, TOUCH_CUTS, lookback_days, policy
-from revloop.analysis.credit.models import LINEAR, MARKOV, title
 from revloop.analysis.credit.windows import EARNED, OPENED, WINDOWS, window
 from revloop.analysis.rates import MIN_N
 from revloop.analysis.reading import Found, Given, Headline, Reading

@@ -7,9 +7,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from revloop.agreement.terms.credit_models import (
+    DATA_DRIVEN,
+    DEFAULT,
+    MARKOV,
+    RULES,
+    SHAPLEY,
+    Model,
+    declared,
+    rule,
+)
 from revloop.analysis.credit.booked import Booked, together
 from revloop.analysis.credit.measures import TOUCH_CUTS, half_life_days, policy
-from revloop.analysis.credit.models import DEFAULT, MARKOV, RULES, SHAPLEY, rule
 from revloop.analysis.credit.statistics.shares import (
     Floats,
     Ints,
@@ -21,7 +30,20 @@ from revloop.analysis.credit.statistics.shares import (
 from revloop.analysis.ground import Setting
 
 CHANNEL, MODEL = "channel", "model"
-MODELS = {MODEL: (*RULES, MARKOV, SHAPLEY)}
+
+
+def known_models(setting: Setting) -> tuple[str, ...]:
+    """Every model that may be asked for: the agreement's own, ours, those of vendors."""
+    return (*own_models(setting), *RULES, *DATA_DRIVEN)
+
+
+def own_models(setting: Setting) -> dict[str, Model]:
+    """The models that the agreement makes for itself."""
+    agreed = policy(setting)
+    return {} if agreed is None else {n: declared(n, each) for n, each in agreed.models.items()}
+
+
+MODELS = {MODEL: known_models}
 """What may be chosen beside cuts."""
 
 
@@ -69,11 +91,20 @@ def models(setting: Setting, wanted: str | None = None) -> tuple[str, ...]:
         InvalidInput: `credit.no_such_model`.
     """
     if wanted is not None:
-        if wanted not in (MARKOV, SHAPLEY):
-            rule(wanted)
+        if wanted not in DATA_DRIVEN:
+            rule_of(setting, wanted)
         return (wanted,)
     agreed = policy(setting)
     return DEFAULT if agreed is None else (agreed.primary, *agreed.also)
+
+
+def rule_of(setting: Setting, name: str) -> Model:
+    """A rule model as the agreement has it.
+
+    Raises:
+        InvalidInput: `credit.no_such_model`.
+    """
+    return rule(name, half_life=half_life_days(setting), own=own_models(setting))
 
 
 def share_of_touches(booked: Booked, setting: Setting, model: str) -> Floats:
@@ -81,7 +112,7 @@ def share_of_touches(booked: Booked, setting: Setting, model: str) -> Floats:
     if model == SHAPLEY:
         channel = booked.by_touch(CHANNEL)
         return by_channel_set(booked.steps, channel.of, len(channel.values))
-    return shares(rule(model, half_life=half_life_days(setting)), booked.steps)
+    return shares(rule_of(setting, model), booked.steps)
 
 
 def credited(booked: Booked, share: Floats, model: str, told: Values) -> tuple[Credits, Ints]:

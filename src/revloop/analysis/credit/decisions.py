@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
-from revloop.analysis.credit.models import title
+from revloop.agreement.terms.credit_models import title
 from revloop.analysis.rates import Interval
 
 RAISE, HOLD, CUT = "raise", "hold", "cut"

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import ibis
 
 from revloop.agreement.conditions.table import by_answer, expression
+from revloop.agreement.terms.credit_models import MARKS
 from revloop.analysis.cost.sold import orders
-from revloop.analysis.credit.models import MARKS
 from revloop.analysis.cuts import known
 from revloop.analysis.days import dated, in_days
 from revloop.analysis.loop.words import moves

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow.compute as pc
 
+from revloop.agreement.terms.credit_models import LINEAR
 from revloop.analysis import phrases
 from revloop.analysis.cost import measures as cost
 from revloop.analysis.cost.margins import MARGINS
@@ -32,7 +33,6 @@ from revloop.analysis.credit.decisions import (
     verdict_of,
 )
 from revloop.analysis.credit.laying import TOUCH_ROWS, TOUCHES
-from revloop.analysis.credit.models import LINEAR
 from revloop.analysis.credit.windows import EARNED
 from revloop.analysis.ground import Setting
 from revloop.analysis.rates import Interval

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from revloop.agreement.terms.credit_models import MARKOV
 from revloop.analysis.credit import measures
 from revloop.analysis.credit.booked import STEPS, booked, in_order
 from revloop.analysis.credit.crediting import models, share_of_touches
-from revloop.analysis.credit.models import MARKOV
 from revloop.analysis.credit.statistics.shares import in_minor_units
 from revloop.analysis.credit.windows import EARNED
 from revloop.analysis.reading import Asked, Given

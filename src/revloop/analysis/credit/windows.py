@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from revloop.analysis.credit import measures
 from revloop.analysis.credit.statistics.shares import Flags, Ints
+from revloop.analysis.ground import Setting
 from revloop.analysis.reading import Excluded, Given, Sums
 from revloop.analysis.revenue.money import in_reporting
 from revloop.kit.errors import InvalidInput
@@ -28,7 +29,13 @@ OPENED = Sums("opened", measures.opened_sums, measures.CUTS)
 VALUE = "value"
 """How it is asked for, beside cuts."""
 BOOKING, FIRST_YEAR, MARGIN, PIPELINE = "booking", "first_year", "margin", "pipeline"
-WINDOWS = {VALUE: (BOOKING, FIRST_YEAR, MARGIN, PIPELINE)}
+
+
+def known_values(_: Setting) -> tuple[str, ...]:
+    return (BOOKING, FIRST_YEAR, MARGIN, PIPELINE)
+
+
+WINDOWS = {VALUE: known_values}
 _A_YEAR = 12
 _UNRATED = "in another currency and without a rate: in no sum"
 

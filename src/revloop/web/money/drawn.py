@@ -8,11 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from revloop.agreement.terms.credit_models import MARKOV, MARKS, SHAPLEY, title
 from revloop.analysis import phrases
-from revloop.analysis.credit.crediting import models
+from revloop.analysis.credit.crediting import models, rule_of
 from revloop.analysis.credit.laying import TOUCH_ROWS
-from revloop.analysis.credit.measures import half_life_days
-from revloop.analysis.credit.models import MARKOV, MARKS, SHAPLEY, rule, title
 from revloop.analysis.credit.statistics.one_journey import (
     Touch,
     exact_by_channel_set,
@@ -132,6 +131,6 @@ def _earned(
     shares = (
         exact_by_channel_set([row["channel"] for row in told], touches)
         if name == SHAPLEY
-        else exact_shares(rule(name, half_life=half_life_days(found.setting)), touches)
+        else exact_shares(rule_of(found.setting, name), touches)
     )
     return [0] * len(touches) if shares is None else in_minor_units(amount, shares)

@@ -9,11 +9,11 @@ import pyarrow as pa
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import reverse
 
+from revloop.agreement.terms.credit_models import title
 from revloop.analysis import phrases
 from revloop.analysis.credit.crediting import MODEL
 from revloop.analysis.credit.decisions import CUT, DEPENDS, HOLD, NOT_JUDGED, RAISE
 from revloop.analysis.credit.laying import TOUCH_ROWS, UNATTRIBUTED
-from revloop.analysis.credit.models import title
 from revloop.analysis.credit.windows import BOOKING, KNOWN, PIPELINE, VALUE, WINDOWS
 from revloop.analysis.periods import Period
 from revloop.analysis.reading import Asked

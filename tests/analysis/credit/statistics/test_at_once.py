@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from revloop.analysis.credit.models import RULES, SHAPLEY, rule
+from revloop.agreement.terms.credit_models import RULES, SHAPLEY, rule
 from revloop.analysis.credit.statistics import at_once, markov, out_of_core, packed_touches
 from revloop.analysis.credit.statistics.at_once import Earned, Ends, earned
 from revloop.analysis.credit.statistics.grams import grams

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from revloop.analysis.credit.models import MARKS, RULES, Model, rule
+from revloop.agreement.terms.credit_models import MARKS, RULES, Model, rule
 from revloop.analysis.credit.statistics import one_journey, shares
 from revloop.analysis.credit.statistics.one_journey import Touch
 from revloop.analysis.credit.statistics.shares import Steps

@@ -17,7 +17,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from revloop.analysis.credit.models import FIRST, LAST, LINEAR, SHAPLEY, rule
+from revloop.agreement.terms.credit_models import FIRST, LAST, LINEAR, SHAPLEY, rule
 from revloop.analysis.credit.statistics import markov
 from revloop.analysis.credit.statistics.grams import Grams
 from revloop.analysis.credit.statistics.packed_touches import (

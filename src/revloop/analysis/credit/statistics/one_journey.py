@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from math import floor
 
-from revloop.analysis.credit.models import CONVERSIONS, FIRST, LAST, Model
+from revloop.agreement.terms.credit_models import CONVERSIONS, CONVERTING, FIRST, LAST, Model
 
 _ONE = Fraction(1)
 
@@ -58,7 +58,7 @@ def _raw(model: Model, touches: Sequence[Touch]) -> list[Fraction]:
 def _held(model: Model, place: int, touches: Sequence[Touch]) -> set[str]:
     """The milestones of the model that a touch holds."""
     holds = set(touches[place].marks)
-    if holds:
+    if holds & {*CONVERTING}:
         holds.add(CONVERSIONS)
     if place == 0:
         holds.add(FIRST)

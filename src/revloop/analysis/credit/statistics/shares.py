@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from revloop.analysis.credit.models import CONVERSIONS, FIRST, LAST, MARKS, Model
+from revloop.agreement.terms.credit_models import CONVERSIONS, CONVERTING, FIRST, LAST, MARKS, Model
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -70,7 +70,8 @@ class Steps:
         if milestone == LAST:
             return self.is_last
         if milestone == CONVERSIONS:
-            return np.asarray(self.marks != 0)
+            bits = sum(1 << MARKS.index(each) for each in CONVERTING)
+            return np.asarray((self.marks & bits) != 0)
         return np.asarray((self.marks & (1 << MARKS.index(milestone))) != 0)
 
     def summed(self, values: Floats) -> Floats:

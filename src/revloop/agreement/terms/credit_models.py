@@ -7,16 +7,20 @@ not have is shared by the others in proportion, and so is the rest where no touc
     w_shaped    30 first, 30 lead, 30 opportunity, 10 rest
 
 Every vendor has its own variants of the same names. They are named `vendor:model`; where a vendor
-says nothing of a case, it is decided as for the models without a vendor.
+says nothing of a case, it is decided as for the models without a vendor. An agreement may declare
+models of its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
+from typing import Protocol
 
+from revloop.kit.durations import Duration
 from revloop.kit.errors import InvalidInput
 from revloop.kit.spelling import did_you_mean
 
@@ -24,9 +28,12 @@ FIRST, LAST = "first", "last"
 MARKS = ("lead", "mql", "sal", "sql", "opportunity", "primary_campaign")
 """Milestones that the facts say: the last touch at or before the moment holds each. The touch of
 `primary_campaign` is the last of the campaign that the opportunity names."""
+CONVERTING = ("lead", "mql", "sal", "sql", "opportunity")
 CONVERSIONS = "conversions"
-"""All touches that hold a milestone of `MARKS`, together."""
+"""All touches that hold a milestone of `CONVERTING`, together."""
 MILESTONES = (FIRST, LAST, *MARKS, CONVERSIONS)
+REST = "rest"
+_A_DAY = 86_400
 MOST_MILESTONES = 10
 
 
@@ -146,15 +153,47 @@ DEFAULT = (
 """What is shown where the agreement names none."""
 
 
-def rule(name: str, *, half_life: float | None = None) -> Model:
-    """The rule model of this name; `half_life` in days is that of the agreement, for its own decay.
+class Said(Protocol):
+    """A model as an agreement writes it."""
+
+    @property
+    def weights(self) -> Mapping[str, Decimal]: ...
+    @property
+    def half_life(self) -> Duration | None: ...
+    @property
+    def from_the_end(self) -> tuple[Decimal, ...]: ...
+
+
+def declared(name: str, said: Said) -> Model:
+    """A model that an agreement makes for itself."""
+    weights = {milestone: Fraction(weight) for milestone, weight in said.weights.items()}
+    rest = weights.pop(REST, Fraction(0))
+    return Model(
+        name,
+        title(name),
+        MappingProxyType(weights),
+        rest,
+        None if said.half_life is None else said.half_life.length.total_seconds() / _A_DAY,
+        tuple(map(Fraction, said.from_the_end)),
+    )
+
+
+def rule(
+    name: str, *, half_life: float | None = None, own: Mapping[str, Model] = MappingProxyType({})
+) -> Model:
+    """The rule model of this name.
+
+    Args:
+        name: of ours, of a vendor or of the agreement.
+        half_life: that of the agreement in days, for `time_decay`.
+        own: the models that the agreement makes for itself.
 
     Raises:
         InvalidInput: `credit.no_such_model`.
     """
-    found = RULES.get(name)
+    found = RULES.get(name) or own.get(name)
     if found is None:
-        known = (*RULES, *DATA_DRIVEN)
+        known = (*own, *RULES, *DATA_DRIVEN)
         raise InvalidInput(
             "credit.no_such_model",
             f"there is no model {name[:60]!r}",
@@ -166,9 +205,11 @@ def rule(name: str, *, half_life: float | None = None) -> Model:
 
 
 def title(name: str) -> str:
-    """What a model is called on a page: `W-shaped`, `U-shaped (hubspot)`."""
+    """What a model is called on a page: `W-shaped`, `U-shaped (hubspot)`; `As we agreed`, of ours."""
     if name in DATA_DRIVEN:
         return DATA_DRIVEN[name]
+    if name not in RULES:
+        return name.replace("_", " ").capitalize()
     vendor, _, _ = name.rpartition(":")
     own = RULES[name].title
     return f"{own} ({vendor.replace('_', ' ')})" if vendor else own
