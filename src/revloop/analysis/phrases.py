@@ -62,3 +62,20 @@ def compared(n: int, by: Sequence[str], one: str, many: str = "") -> str:
 def listed(words: list[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def label(name: str) -> str:
+    """A column as people call it: `lowest_model` as `Lowest model`, `lowest_roi` as `Lowest ROI`."""
+    said = " ".join(_SHORT.get(word, word) for word in name.split("_"))
+    return _LABELS.get(name, said[:1].upper() + said[1:])
+
+
+_SHORT = {"roi": "ROI", "roas": "ROAS"}
+_LABELS = {
+    "n": "n",
+    "x": "x",
+    "owner_user_id": "Owner",
+    "minor": "Amount",
+    "horizon_days": "Within, days",
+    "is_small": "Few",
+}

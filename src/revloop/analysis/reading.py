@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     import altair as alt
     import ibis.expr.types as ir
 
+    from revloop.analysis.sheet import Sheet
+
 UNKNOWN = "not known"
 """The value of a cut where the facts do not say it."""
 MONTH = "month"
@@ -220,6 +222,9 @@ class Result:
     reading: Reading
     found: Found
     provenance: Provenance
+    currency: str = ""
+    """In which the company reports: of what is in minor units."""
+    zone: str = "UTC"
 
     @property
     def table(self) -> pa.Table:
@@ -233,8 +238,20 @@ class Result:
     def headline(self) -> Headline | None:
         return self.found.headline
 
+    @property
+    def more(self) -> Mapping[str, pa.Table]:
+        """Further tables, by name."""
+        return self.found.more
+
     def chart(self) -> alt.TopLevelMixin | None:
         """As an Altair chart; None where the reading draws none, or there is nothing to draw."""
+        from revloop.analysis.colors import written_out  # noqa: PLC0415 - as below
+
+        drawn = self.drawing()
+        return None if drawn is None else written_out(drawn)
+
+    def drawing(self) -> alt.TopLevelMixin | None:
+        """The chart with the names of its colours, for a page that says what they are."""
         if self.reading.chart is None or self.found.lacks or not self.table.num_rows:
             return None
         return self.reading.chart(self.found)
@@ -248,6 +265,35 @@ class Result:
         import polars as pl  # type: ignore[import-not-found,unused-ignore]  # noqa: PLC0415 - optional
 
         return pl.from_arrow(self.table)
+
+    def sheet(
+        self, of: str | pa.Table = "", *, columns: Sequence[str] = (), most: int = 20
+    ) -> Sheet:
+        """A table to look at: money in its currency, shares in percent.
+
+        Args:
+            of: the name of a further table, as `decisions`; or a table that was made from one;
+                the table of the reading if nothing is given.
+            columns: only these.
+            most: rows that are shown.
+
+        Raises:
+            InvalidInput: `reading.no_such_table`.
+
+        """
+        from revloop.analysis.sheet import Sheet, explained  # noqa: PLC0415 - shown, not computed
+
+        if isinstance(of, str) and of and of not in self.found.more:
+            raise InvalidInput(
+                "reading.no_such_table",
+                f"{self.reading.name} has no table {of[:60]!r}",
+                hint=did_you_mean(of, self.found.more)
+                or f"it has {', '.join(self.found.more) or 'none beside its own'}",
+            )
+        table = (self.found.more[of] if of else self.table) if isinstance(of, str) else of
+        table = table.select(list(columns)) if columns else table
+        table = explained(table, self.reading.columns, self.more.values())
+        return Sheet(table, self.currency, self.zone, most)
 
     def document(self) -> dict[str, Any]:
         """As `--json` prints it."""
@@ -274,6 +320,12 @@ class Result:
             },
         }
 
+    def _repr_html_(self) -> str:
+        """As a notebook shows it."""
+        from revloop.analysis.notebook import html  # noqa: PLC0415 - shown, not computed
+
+        return html(self)
+
     def __repr__(self) -> str:
         return f"<{self.reading.name}: {self.sentence}>"
 
@@ -295,7 +347,8 @@ def concluded(
         found = replace(found, lacks=tuple(lacks))
     else:
         found = reading.conclude(Given(setting, asked, tables))
-    return Result(reading, found, _provenance(setting, asked, snapshot))
+    provenance = _provenance(setting, asked, snapshot)
+    return Result(reading, found, provenance, setting.currency, setting.zone)
 
 
 def _not_begun(setting: Setting, period: Period | None) -> tuple[str, ...]:

@@ -367,6 +367,7 @@ _READING = {
     "credit.no_such_model": "a model of attribution was asked for that is not known",
     "credit.no_such_value": "credit was asked for of a value of sales that is not known",
     "reading.no_such_cut": "a reading was asked by something that it cannot be cut by",
+    "reading.no_such_table": "a further table was asked for that a reading does not have",
     "reading.period": "a period is written in none of the known forms, or ends before it begins",
     "reading.unknown": "there is no reading of this name",
     "reading.where": "a filter of a reading does not say which value",

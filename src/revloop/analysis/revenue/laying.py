@@ -11,6 +11,7 @@ from revloop.analysis.needs import Need
 from revloop.analysis.rates import Interval
 from revloop.analysis.reading import Column, Rows, schema
 from revloop.analysis.revenue import measures
+from revloop.analysis.sheet import explaining
 
 DEAL_ROWS = Rows(
     "deal_rows",
@@ -66,8 +67,13 @@ def col(name: str, means: str, holds: pa.DataType, unit: str = "") -> tuple[Colu
 
 
 def laid(rows: Sequence[Mapping[str, Any]], by: Sequence[str], columns: Columns) -> pa.Table:
-    """Rows as a table: the cuts, then the columns; fractions as the nearest float."""
+    """Rows as a table: the cuts, then the columns; fractions as the nearest float.
+
+    Each column takes its meaning and its unit along, whatever is made of the table.
+    """
     types = schema(by, {each.name: holds for each, holds in columns})
+    for place, (each, _) in enumerate(columns, start=len(by)):
+        types = types.set(place, explaining(types.field(place), each))
     told = [
         {
             name: float(value) if pa.types.is_floating(types.field(name).type) else value

@@ -34,7 +34,7 @@ def drawn(
     """
     import altair as alt  # noqa: PLC0415 - a second that pages without a chart need not wait
 
-    chart = result.chart()
+    chart = result.drawing()
     if chart is None:
         return None
     if isinstance(chart, alt.Chart | alt.LayerChart):

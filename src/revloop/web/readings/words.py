@@ -9,11 +9,13 @@ from typing import Any
 
 import pyarrow as pa
 
+from revloop.analysis import phrases
 from revloop.analysis.reading import Column
 from revloop.web.shell.tags import day
 
 _PERCENT = "0 to 1"
 _FEW = 10
+label = phrases.label
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,20 +72,6 @@ def said(value: Any, unit: str = "") -> str:
             return value.isoformat()
         case _:
             return str(value).replace("_", " ")
-
-
-def label(name: str) -> str:
-    return _LABELS.get(name, name.replace("_", " ").capitalize())
-
-
-_LABELS = {
-    "n": "n",
-    "x": "x",
-    "owner_user_id": "Owner",
-    "horizon_days": "Within, days",
-    "is_small": "Few",
-    "rate": "Rate",
-}
 
 
 def _is_number(type_: pa.DataType) -> bool:
