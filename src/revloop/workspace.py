@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from revloop.agreement.contract import Contract
+    from revloop.analysis.credit.journey import Journey
     from revloop.analysis.ground import Ground
     from revloop.analysis.reading import Result
     from revloop.engine import Snapshot
@@ -113,7 +114,8 @@ class Workspace:
             agreement: judge everything by this version.
 
         Returns:
-            A result with `table` (Arrow), `sentence`, `headline`, `chart()` and `provenance`.
+            A result with `table` (Arrow), `sentence`, `headline`, `sheet()`, `chart()` and
+            `provenance`; a notebook shows it as it is.
 
         Raises:
             InvalidInput: `reading.unknown`, `reading.period`, `reading.no_such_cut`,
@@ -126,12 +128,36 @@ class Workspace:
 
         cuts = (by,) if isinstance(by, str) else tuple(by)
         asked = Asked(Period.read(period) if period else None, cuts, dict(where or {}))
+        return readings.read(self._ground(agreement), name, asked)
+
+    def journey(self, opportunity: int) -> Journey | None:
+        """What an opportunity booked, touch by touch, with what each touch earned by every model.
+
+        Args:
+            opportunity: its `opportunity_id`, as the readings `journeys` and `credit` name it.
+
+        Returns:
+            A journey with `booked`, `table` (Arrow), `sentence` and `chart()`; None where nothing was
+            booked by it, or nobody was touched.
+
+        """
+        from revloop.analysis.credit.journey import journey  # noqa: PLC0415
+        from revloop.analysis.credit.laying import TOUCH_ROWS  # noqa: PLC0415
+
+        ground = self._ground(None)
+        touches = ground.once(TOUCH_ROWS.measure)
+        own = touches.filter(touches["opportunity_id"] == opportunity)
+        return journey(self.arrow(own).to_pylist(), ground.setting)
+
+    def _ground(self, agreement: str | None) -> Ground:
+        from revloop.upkeep import readings  # noqa: PLC0415
+
         if agreement not in self._grounds:
             operations.connect(self.folder)
             self._grounds[agreement] = readings.standing_on(
                 self.folder, self.facts, agreement=agreement
             )
-        return readings.read(self._grounds[agreement], name, asked)
+        return self._grounds[agreement]
 
     def status(self) -> Status:
         """What is there, how fresh it is, and what it can show."""

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from revloop.analysis.colors import named
 from revloop.analysis.credit.laying import UNATTRIBUTED
+from revloop.kit.money import DECIMALS
 
 if TYPE_CHECKING:
     import altair as alt
 
+    from revloop.analysis.credit.journey import Journey
     from revloop.analysis.reading import Found
 
 _MOST = 14
@@ -139,3 +141,48 @@ def alike(found: Found) -> alt.TopLevelMixin | None:
             x="ratio:Q", tooltip=["channel:N", alt.Tooltip("ratio:Q", format=".2f"), "crude:Q"]
         ),
     )
+
+
+def journey(found: Journey) -> alt.TopLevelMixin:
+    """The touches of one journey on a line of time; the area of each is what it earned by our model."""
+    import altair as alt  # noqa: PLC0415 - heavy
+
+    [ours, *_] = found.earned.values()
+    rows = [
+        {
+            "days": touch.age,
+            "what": row["kind"].replace("_", " "),
+            "channel": row["channel"].replace("_", " "),
+            "team": row["side"],
+            "earned": minor / 10 ** DECIMALS.get(found.setting.currency, 2),
+        }
+        for row, touch, minor in zip(found.rows, found.touches, ours, strict=True)
+    ]
+    teams = sorted({row["team"] for row in rows})
+    drawn: alt.Chart = (
+        alt.Chart(alt.InlineData(values=rows))
+        .mark_circle(opacity=0.75)
+        .encode(
+            x=alt.X("days:Q", title="days before the win", scale=alt.Scale(reverse=True)),
+            y=alt.Y(
+                "channel:N", title=None, sort=alt.EncodingSortField("days", "max", "descending")
+            ),
+            size=alt.Size("earned:Q", legend=None, scale=alt.Scale(range=[20, 500])),
+            color=alt.Color(
+                "team:N",
+                title=None,
+                scale=alt.Scale(domain=teams, range=[_of_team(team) for team in teams]),
+            ),
+            tooltip=[
+                "what:N",
+                "channel:N",
+                alt.Tooltip("days:Q", format=".0f"),
+                alt.Tooltip("earned:Q", format=",.2f"),
+            ],
+        )
+    )
+    return drawn
+
+
+def _of_team(side: str) -> str:
+    return named(side if side in ("marketing", "sales", "success") else "other")
