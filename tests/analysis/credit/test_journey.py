@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from revloop.analysis.credit.models import MARKOV, MARKS
-
+from revloop.agreement.terms.credit_models import MARKOV, MARKS
 from revloop.analysis.credit.journey import journey
 
 from .story import day, setting
