@@ -157,3 +157,11 @@ def test_every_month_is_credited_to_the_cent(ground: Ground) -> None:
         assert len(models) == 9
         for each in models:
             assert each["credited"] + each["unattributed"] == booked[month], (month, each["model"])
+
+
+@pytest.mark.parametrize("name", ["channel_lift", "response_curve"])
+def test_what_only_many_leads_draw_is_what_vega_lite_knows(ground: Ground, name: str) -> None:
+    chart = read(ground, name).chart()
+
+    assert chart is not None
+    assert chart.to_dict(validate=True)["$schema"]

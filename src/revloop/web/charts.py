@@ -47,7 +47,9 @@ def figure(
     rows: Sequence[Sequence[object]],
 ) -> Figure:
     """A chart with its twins. Every number has its n, so `behind` is never left out."""
-    spec = chart.to_dict()
+    from altair.utils import schemapi  # noqa: PLC0415 - whoever has a chart has it already
+
+    spec = chart.to_dict(validate=schemapi.DEBUG_MODE)
     own = spec.get("config", {})
     spec["config"] = {key: _over(theme().get(key), own.get(key)) for key in {**theme(), **own}}
     return Figure(name, sentence, behind, spec, tuple(columns), tuple(map(tuple, rows)))

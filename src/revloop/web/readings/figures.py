@@ -24,6 +24,9 @@ def drawn(
 ) -> Figure | None:
     """The chart of a reading; None where it draws none.
 
+    Altair compares every part of a chart with a schema, which takes longer than the reading itself:
+    that the charts of readings hold to it is what tests are for.
+
     Args:
         result: the reading.
         columns: those of its table that the twin shows, the first naming each row.
@@ -32,7 +35,16 @@ def drawn(
         table: another table for the twin.
 
     """
-    import altair as alt  # noqa: PLC0415 - a second that pages without a chart need not wait
+    from altair.utils import schemapi  # noqa: PLC0415 - a second that pages without a chart need not wait
+
+    with schemapi.debug_mode(arg=False):
+        return _drawn(result, columns, sentence, behind, table)
+
+
+def _drawn(
+    result: Result, columns: Sequence[str], sentence: str, behind: str, table: pa.Table | None
+) -> Figure | None:
+    import altair as alt  # noqa: PLC0415 - likewise
 
     chart = result.drawing()
     if chart is None:
