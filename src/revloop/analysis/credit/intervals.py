@@ -19,6 +19,7 @@ SEED = 20260101
 MOST, FEWEST = 2_000, 200
 _DRAWS = 4_000_000
 """Journeys drawn in all, which a page can wait for: of many journeys, fewer resamples do."""
+_AT_ONCE = 1 << 15
 _KEPT = 2
 
 
@@ -27,10 +28,15 @@ def drawn(journeys: int) -> Floats:
     """How often each journey is drawn in each resample; (resamples, journeys)."""
     times = int(np.clip(_DRAWS // journeys, FEWEST, MOST))
     chance = np.random.default_rng(SEED)
-    which = chance.integers(0, journeys, (times, journeys))
-    which += np.arange(times)[:, None] * journeys
-    count = np.bincount(which.ravel(), minlength=times * journeys)
-    return count.reshape(times, journeys).astype(np.float64)
+    count = np.empty((times, journeys))
+    # A few resamples at a time stay near the processor; what is drawn is the same.
+    few = max(1, _AT_ONCE // journeys)
+    for begin in range(0, times, few):
+        some = count[begin : begin + few]
+        which = chance.integers(0, journeys, some.shape)
+        which += np.arange(some.shape[0])[:, None] * journeys
+        some[:] = np.bincount(which.ravel(), minlength=some.size).reshape(some.shape)
+    return count
 
 
 def of_shares(booked: Booked, minor: Ints, told: Values) -> tuple[Floats, Floats] | None:
