@@ -14,7 +14,7 @@ from revloop.analysis.credit import charts
 from revloop.analysis.credit.booked import STEPS, Codes, codes, in_order, laid_end_to_end
 from revloop.analysis.credit.chain import JOURNEYS
 from revloop.analysis.credit.laying import TOUCH_ROWS, TOUCHES
-from revloop.analysis.credit.statistics.shares import Ints
+from revloop.analysis.credit.statistics.shares import Floats, Ints
 from revloop.analysis.credit.windows import EARNED, priced, whole
 from revloop.analysis.rates import Rate
 from revloop.analysis.reading import Excluded, Found, Given, Headline, Reading
@@ -63,7 +63,9 @@ def conclude(given: Given) -> Found:
     total = int(money.sum())
     names, of_path = np.unique(np.array(paths, object), return_inverse=True)
     rows = []
-    for path, of in zip(names, _grouped(of_path, names.size), strict=True):
+    middle_touches = _medians(sizes[is_won], of_path[is_won], names.size)
+    middle_days = _medians(days[is_won], of_path[is_won], names.size)
+    for number, (path, of) in enumerate(zip(names, _grouped(of_path, names.size), strict=True)):
         if not path:
             continue
         won = of[is_won[of]]
@@ -75,8 +77,8 @@ def conclude(given: Given) -> Found:
                 **_rate(won.size, of.size),
                 "booked": int(money[of].sum()),
                 "share": money[of].sum() / total if total else None,
-                "touches": np.median(sizes[won]) if won.size else None,
-                "days": np.median(days[won]) if won.size else None,
+                "touches": middle_touches[number] if won.size else None,
+                "days": middle_days[number] if won.size else None,
                 "example": int(ids[won][np.argmax(money[won])]) if won.size else None,
             }
         )
@@ -129,6 +131,20 @@ def _grouped(of: Ints, count: int) -> list[Ints]:
     """The rows of each group."""
     order = np.argsort(of, kind="stable")
     return np.split(order, np.cumsum(np.bincount(of, minlength=count))[:-1])
+
+
+def _medians(values: Any, of: Ints, count: int) -> Floats:
+    """The median of each group, all of them in one go; NaN of an empty one, and of one with a NaN."""
+    ordered = values[np.lexsort((values, of))].astype(np.float64)
+    sizes = np.bincount(of, minlength=count)
+    begin = np.cumsum(sizes) - sizes
+    found = np.full(count, np.nan)
+    some = sizes > 0
+    low, high = begin + (sizes - 1) // 2, begin + sizes // 2
+    found[some] = (ordered[low[some]] + ordered[high[some]]) / 2
+    # What is no number sorts last.
+    found[some] = np.where(np.isnan(ordered[(begin + sizes - 1)[some]]), np.nan, found[some])
+    return found
 
 
 def _rate(won: int, n: int) -> dict[str, Any]:

@@ -74,9 +74,10 @@ def laid(rows: Sequence[Mapping[str, Any]], by: Sequence[str], columns: Columns)
     types = schema(by, {each.name: holds for each, holds in columns})
     for place, (each, _) in enumerate(columns, start=len(by)):
         types = types.set(place, explaining(types.field(place), each))
+    fractions = {each.name for each in types if pa.types.is_floating(each.type)}
     told = [
         {
-            name: float(value) if pa.types.is_floating(types.field(name).type) else value
+            name: float(value) if name in fractions else value
             for name, value in row.items()
             if value is not None
         }
