@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from revloop.analysis.ground import Ground, Setting
+from revloop.analysis.kept import Kept
 from revloop.analysis.needs import Need
 from revloop.analysis.periods import Period
 from revloop.kit.errors import InvalidInput
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from revloop.analysis.sheet import Sheet
 
+T = TypeVar("T")
 UNKNOWN = "not known"
 """The value of a cut where the facts do not say it."""
 MONTH = "month"
@@ -132,6 +134,24 @@ class Given:
     setting: Setting
     asked: Asked
     tables: Mapping[str, pa.Table]
+    kept: Kept = field(default_factory=Kept, compare=False, repr=False)
+    """What other readings of the same setting and the same tables made of them."""
+
+    def once(
+        self, what: str, sums: Sequence[str], make: Callable[[], T], also: tuple[object, ...] = ()
+    ) -> T:
+        """What is made of these sums as far as they are asked for, by the first who needs it.
+
+        Args:
+            what: what it is.
+            sums: the sums that are read by `sums` or `everything`; others may be read as a whole.
+            make: makes it. What it depends on beside these sums is in `also`.
+            also: with another of these it is another.
+
+        """
+        columns = {column for name in sums for column in self.tables[name].column_names}
+        where = tuple(sorted((cut, v) for cut, v in self.asked.where.items() if cut in columns))
+        return self.kept.once((what, self.asked.period, where, also), make)
 
     def sums(self, name: str) -> pa.Table:
         """Rows of the months and of the values of cuts that were asked for."""
@@ -330,7 +350,7 @@ class Result:
         return f"<{self.reading.name}: {self.sentence}>"
 
 
-def concluded(
+def concluded(  # noqa: PLR0913 - what was read, how it is judged, what was asked, and where from
     reading: Reading,
     setting: Setting,
     asked: Asked,
@@ -338,15 +358,19 @@ def concluded(
     *,
     snapshot: str,
     lacks: Sequence[str] = (),
+    kept: Kept | None = None,
 ) -> Result:
-    """What a reading comes to; where facts are lacking it says which, and shows no number."""
+    """What a reading comes to; where facts are lacking it says which, and shows no number.
+
+    Readings of the same setting and the same tables may share what they make of them: `kept`.
+    """
     lacks = (*lacks, *_not_begun(setting, asked.period))
     if lacks:
         needed = "; ".join(lacks)
         found = Found(pa.table({}), f"This needs what has not been loaded: {needed}.")
         found = replace(found, lacks=tuple(lacks))
     else:
-        found = reading.conclude(Given(setting, asked, tables))
+        found = reading.conclude(Given(setting, asked, tables, kept or Kept()))
     provenance = _provenance(setting, asked, snapshot)
     return Result(reading, found, provenance, setting.currency, setting.zone)
 

@@ -15,6 +15,7 @@ from revloop.kit.version import VERSION
 
 if TYPE_CHECKING:
     from revloop.analysis.ground import Ground, Setting
+    from revloop.analysis.kept import Kept
     from revloop.analysis.reading import Asked, Result
     from revloop.engine import Facts
     from revloop.engine.published import Publication, Published
@@ -130,6 +131,13 @@ class Readings:
     setting: Setting
     _read: dict[tuple[object, ...], Result] = field(default_factory=dict)
 
+    @cached_property
+    def _kept(self) -> Kept:
+        """What one reading of a page made of the sums, and another of them needs, too."""
+        from revloop.analysis.kept import Kept  # noqa: PLC0415 - as the rest of them
+
+        return Kept()
+
     def read(self, name: str, asked: Asked) -> Result:
         """One reading, concluded from published sums; the same question is answered once."""
         from revloop.analysis import registry  # noqa: PLC0415 - Ibis
@@ -148,6 +156,7 @@ class Readings:
                 tables,
                 lacks=lacks,
                 snapshot=self.published.snapshot,
+                kept=self._kept,
             )
             if len(self._read) >= _MOST_KEPT:
                 self._read.clear()

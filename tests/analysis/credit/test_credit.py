@@ -14,6 +14,7 @@ from revloop import engine
 from revloop.agreement.terms.credit_models import DEFAULT, RULES
 from revloop.analysis.credit.credit import READING
 from revloop.analysis.ground import Ground
+from revloop.analysis.kept import Kept
 from revloop.analysis.periods import Period
 from revloop.analysis.reading import Asked, Result, concluded
 from revloop.engine import Facts
@@ -86,6 +87,25 @@ def test_without_an_agreement_the_models_in_common_use_are_shown(tables: Tables)
     assert models[0]["booked"] == 100_01 + 99_00 + 50_00
     assert "to the cent" in result.sentence
     assert any("no agreement" in note.lower() for note in result.found.notes)
+
+
+def test_readings_that_share_what_they_made_say_what_each_says_alone(tables: Tables) -> None:
+    """Whatever was asked before: another period, another slice, another model, another cut."""
+    kept = Kept()
+    questions = [
+        Asked(Period.read(period) if period else None, by, where)
+        for period in (None, "2026-Q1", "2026-Q2")
+        for by in ((), ("side",), ("source", "channel"))
+        for where in ({}, {"source": "not known"}, {"model": "linear"}, {"channel": "search"})
+    ]
+
+    shared = [_said(tables, question, kept) for question in questions]
+
+    assert shared == [_said(tables, question, Kept()) for question in questions]
+
+
+def _said(tables: Tables, question: Asked, kept: Kept) -> dict[str, Any]:
+    return concluded(READING, setting(), question, tables, snapshot="", kept=kept).document()
 
 
 def test_each_touch_of_a_day_counts_once_and_machines_never(tables: Tables) -> None:

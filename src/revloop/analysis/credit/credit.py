@@ -86,7 +86,7 @@ class Told:
 
 
 def conclude(given: Given) -> Found:
-    found = booked(given)
+    found = bookings(given)
     told = values(found, given.asked.by)
     all_told = every_model(given, found, told)
     chosen = {cut: each for cut, each in given.asked.where.items() if cut in TOUCH_CUTS}
@@ -106,9 +106,21 @@ def conclude(given: Given) -> Found:
     )
 
 
+def bookings(given: Given) -> Booked:
+    """What was booked, once for every reading that is told of it."""
+    return given.once("booked", [EARNED.name], lambda: booked(given))
+
+
 def every_model(given: Given, found: Booked, told: Values) -> Told:
     """The credits of each model that is asked for, and the intervals of those that know touches."""
     wanted = models(given.setting, given.asked.where.get(MODEL))
+    sums = [EARNED.name, *([JOURNEYS.name, UNSOLD.name] if MARKOV in wanted else [])]
+    return given.once(
+        "credits", sums, lambda: _every_model(given, found, told, wanted), (told.by, wanted)
+    )
+
+
+def _every_model(given: Given, found: Booked, told: Values, wanted: tuple[str, ...]) -> Told:
     # A chain is spread over touches as the linear model is.
     by_touches = dict.fromkeys([*wanted, *([LINEAR] if MARKOV in wanted else [])])
     by_touches.pop(MARKOV, None)
@@ -116,7 +128,7 @@ def every_model(given: Given, found: Booked, told: Values) -> Told:
         model: credited(found, share_of_touches(found, given.setting, model), model, told)
         for model in by_touches
     }
-    chain = journeys(given) if MARKOV in wanted else None
+    chain = chain_of(given) if MARKOV in wanted else None
     return Told(
         found,
         told,
@@ -133,6 +145,11 @@ def every_model(given: Given, found: Booked, told: Values) -> Told:
         },
         chain,
     )
+
+
+def chain_of(given: Given) -> Journeys:
+    """The chain of channels, once for every reading that is told of it."""
+    return given.once("chain", [JOURNEYS.name, UNSOLD.name], lambda: journeys(given))
 
 
 def _rows(told: Told, chosen: dict[str, str]) -> list[dict[str, Any]]:

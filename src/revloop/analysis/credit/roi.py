@@ -17,9 +17,9 @@ from revloop.analysis.cost.spending import ONE_RATE, SPEND, SPENT, spending
 from revloop.analysis.cost.statistics.returns import roas, roi
 from revloop.analysis.credit import charts, measures
 from revloop.analysis.credit.alike import ALIKE, lifts
-from revloop.analysis.credit.booked import STEPS, Booked, booked
+from revloop.analysis.credit.booked import STEPS, Booked
 from revloop.analysis.credit.chain import JOURNEYS, UNSOLD
-from revloop.analysis.credit.credit import ASSOCIATION, every_model
+from revloop.analysis.credit.credit import ASSOCIATION, bookings, every_model
 from revloop.analysis.credit.crediting import CHANNEL, MODELS, values
 from revloop.analysis.credit.decisions import (
     CUT,
@@ -95,7 +95,7 @@ class Costs:
 
 def conclude(given: Given) -> Found:
     by = _by(given)
-    found = booked(given)
+    found = bookings(given)
     told = every_model(given, found, values(found, (by,)))
     margin, margin_n = _margin(given)
     spent = _costs(given, by, found)
@@ -253,7 +253,8 @@ def _brands(given: Given, by: str) -> set[str]:
 
 def _alike(given: Given) -> dict[str, tuple[float, Interval]]:
     """What leads that a channel touched do beside leads alike, of all that is known."""
-    found = lifts(Given(given.setting, Asked(), given.tables))
+    of_all = Given(given.setting, Asked(), given.tables, given.kept)
+    found = of_all.once("lifts", [LEADS.name], lambda: lifts(of_all))
     return {
         each.channel: (float(each.alike.exact), each.alike.interval)
         for each in found
