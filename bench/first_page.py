@@ -13,12 +13,20 @@ import time
 import urllib.request
 from pathlib import Path
 
+from bench.pages import page_row
 from bench.rows import Row
 
 DEMO = Path(__file__).resolve().parents[1] / "revloop-demo"
 FIRST_PAGE_S, MAKING_S, RESIDENT_MB = 15, 90, 600
+_EMPTY = "data/decisions/"
 _PAGES = ("data/", "companies/", "people/", "agreement/", "people/?q=le")
 _ROUNDS = 5
+_SLICES = tuple(
+    f"money/?period={year}-Q{quarter}{narrowed}"
+    for year, quarter in ((2025, 3), (2025, 4), (2026, 1), (2026, 2))
+    for narrowed in ("", "&segment=enterprise", "&segment=mid_market")
+)
+"""Each is asked for once, so that nothing of it was told before."""
 
 
 def measure() -> list[Row]:
@@ -37,6 +45,8 @@ def measure() -> list[Row]:
             for page in _PAGES * _ROUNDS:
                 _read(address + page)
             resident = _resident_mb(server.pid)
+            _read(address + "money/")  # the first of all loads what charts are drawn with
+            pairs = [(_spent(address + each), _spent(address + _EMPTY)) for each in _SLICES]
         finally:
             server.terminate()
     return [
@@ -53,7 +63,19 @@ def measure() -> list[Row]:
             bar=f"<= {RESIDENT_MB} MB",
             held=resident <= RESIDENT_MB,
         ),
+        page_row("money of a slice that nobody asked for", *_by_page(pairs), at_most=None),
     ]
+
+
+def _by_page(pairs: list[tuple[float, float]]) -> tuple[list[float], list[float]]:
+    """Milliseconds of the page and of the empty one, in turn."""
+    return [each[0] for each in pairs], [each[1] for each in pairs]
+
+
+def _spent(address: str) -> float:
+    begun = time.perf_counter()
+    _read(address)
+    return (time.perf_counter() - begun) * 1000
 
 
 def _made() -> Row:
