@@ -41,3 +41,17 @@ def _uv(*arguments: str) -> None:
     if done.returncode != 0:
         lines = done.stderr.strip().splitlines() or [f"ended with {done.returncode}"]
         raise NotInstalledError(lines[-1])
+
+
+def _main(lock: Path) -> int:
+    """Make one ahead of what is measured, which a compiler beside it would disturb."""
+    try:
+        python_of(lock)
+    except NotInstalledError as error:
+        print(f"{lock.name}: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(_main(Path(sys.argv[1])))
