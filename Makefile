@@ -16,7 +16,7 @@ demo: setup  ## make the example company and show it in a browser (DEMO=--no-ser
 	@$(RUN)/revloop demo $(DEMO)
 
 test: setup  ## run all tests
-	@$(RUN)/pytest --numprocesses auto
+	@$(RUN)/pytest --numprocesses auto --dist loadgroup
 
 spark: setup  ## install Spark beside the rest, for its own suite (needs Java 17 or newer)
 	@$(RUN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
