@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import os
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -44,6 +45,9 @@ def application(
         InvalidInput: `serve.public_url`.
         RevloopError: `serve.weak_secret`.
     """
+    # Requests share the processors already: the threads of one product of small matrices would wait
+    # for each other. It is read when numpy is first imported, which pages do.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     operations.connect(folder, create=create)
     from django.conf import settings  # noqa: PLC0415 - only once Django is loaded
     from django.core.wsgi import get_wsgi_application  # noqa: PLC0415
