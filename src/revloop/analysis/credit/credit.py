@@ -108,16 +108,17 @@ def conclude(given: Given) -> Found:
 
 def bookings(given: Given) -> Booked:
     """What was booked, once for every reading that is told of it."""
-    return given.once("booked", [EARNED.name], lambda: booked(given))
+    of = window(given)
+    return given.once("booked", [of.sums.name], lambda: booked(given), (of.name,))
 
 
 def every_model(given: Given, found: Booked, told: Values) -> Told:
     """The credits of each model that is asked for, and the intervals of those that know touches."""
     wanted = models(given.setting, given.asked.where.get(MODEL))
-    sums = [EARNED.name, *([JOURNEYS.name, UNSOLD.name] if MARKOV in wanted else [])]
-    return given.once(
-        "credits", sums, lambda: _every_model(given, found, told, wanted), (told.by, wanted)
-    )
+    of = window(given)
+    sums = [of.sums.name, *([JOURNEYS.name, UNSOLD.name] if MARKOV in wanted else [])]
+    key = (told.by, wanted, of.name)
+    return given.once("credits", sums, lambda: _every_model(given, found, told, wanted), key)
 
 
 def _every_model(given: Given, found: Booked, told: Values, wanted: tuple[str, ...]) -> Told:
