@@ -65,6 +65,7 @@ def test_its_numbers_are_those_of_the_page(
         assert exact(first[number], "EUR").replace("\u202f", " ") in words(page), number
     assert names["ours"].equals(of_page.table.filter(of_page.table["is_primary"]))
     assert names["returns"].table.equals(published.read("roi", Asked()).table)
+    assert names["cohorts"].table.equals(published.read("cohort_return", Asked()).table)
     assert names["ways"].table.equals(published.read("journeys", Asked()).table)
     assert "search → webinar → sales" in shown["paths"]
     # Of each side what it sourced, influenced and is credited with, as the page has it.
