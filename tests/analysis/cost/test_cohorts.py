@@ -145,3 +145,10 @@ def test_where_nobody_became_a_customer_there_is_nothing(ground: Ground) -> None
 
     assert found.sentence == "Nobody became a customer in 2025-Q3."
     assert (found.headline, found.table.num_rows) == (None, 0)
+
+
+def test_its_chart_is_what_vega_lite_knows(ground: Ground) -> None:
+    chart = read(ground, "cohort_return", "2025-01..2026-01").chart()
+
+    assert chart is not None
+    chart.to_dict(validate=True)

@@ -183,6 +183,6 @@ def test_every_chart_is_what_vega_lite_knows(on_duckdb: dict[str, pa.Table]) -> 
 
     for chart in drawn.values():
         assert chart is None or chart.to_dict(validate=True)["$schema"]
-    # Of so few leads these draw nothing; `test_planted` and `test_readings` of the revenue draw them.
+    # Of so few leads these draw nothing; `test_planted`, `test_cohorts` and `test_readings` of the revenue draw them.
     nothing = {name for name, chart in drawn.items() if chart is None}
-    assert nothing == {"channel_lift", "response_curve", "revenue_change"}
+    assert nothing == {"channel_lift", "cohort_return", "response_curve", "revenue_change"}
