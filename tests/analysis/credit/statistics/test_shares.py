@@ -77,6 +77,16 @@ def test_what_touches_earn_is_what_was_booked(
         assert sum(got[begin:end].tolist()) == (booked[number] if has else 0)
 
 
+def test_no_cent_of_a_number_that_no_float_holds_is_lost() -> None:
+    """An odd number above 2^53 in two parts, 3 to 1."""
+    steps = laid([[Touch(0.0, frozenset()), Touch(0.0, frozenset())]])
+    share = shares.shares(RULES["adobe:inverse_j"], steps)
+
+    got = shares.in_minor_units(np.array([9_999_999_999_998_723]), share, steps)
+
+    assert sum(got.tolist()) == 9_999_999_999_998_723
+
+
 @settings(max_examples=60, deadline=None)
 @given(JOURNEYS, st.sampled_from(sorted(RULES)), st.integers(0, 10**9))
 def test_minor_units_are_those_of_exact_shares(

@@ -135,8 +135,9 @@ def in_minor_units(amounts: Ints, share: Floats, steps: Steps) -> Ints:
     exact = np.rint(share * amounts[steps.journey] * _FINE) / _FINE
     whole = np.floor(exact).astype(np.int64)
     has = steps.summed(share) > 0
-    left = amounts - steps.summed(whole.astype(np.float64)).astype(np.int64)
-    left = np.where(has, left, 0)
+    # Not added up as floats: those above 2^53 are no whole numbers any more.
+    up_to = np.concatenate([[0], np.cumsum(whole)])
+    left = np.where(has, amounts - np.diff(up_to[steps.starts]), 0)
     # Of amounts beyond 2^53 millionths, floats may be off by more than one unit for each touch.
     each, left = np.divmod(left, np.maximum(steps.sizes, 1))
     whole += each[steps.journey]
