@@ -151,6 +151,35 @@ def grams(
     )
 
 
+def one_by_one(
+    starts: ArrayLike, channels: ArrayLike, won: ArrayLike, lost: ArrayLike, *, longest: int = 3
+) -> Grams:
+    """The steps of journeys laid end to end, each touch a row in its place.
+
+    Args:
+        starts: As of `grams`, and so are the others.
+        channels: Of all touches.
+        won: Per journey.
+        lost: Per journey.
+        longest: How many channels before each step are told.
+
+    Raises:
+        ValueError: As of `grams`.
+    """
+    offsets, steps = np.asarray(starts, dtype=np.int64), np.asarray(channels, dtype=np.int64)
+    wins, losses = np.asarray(won, dtype=np.float64), np.asarray(lost, dtype=np.float64)
+    _check(offsets, steps, wins, losses)
+    lengths = np.diff(offsets)
+    position = np.arange(steps.size) - np.repeat(offsets[:-1], lengths)
+    before = np.zeros((steps.size, longest), np.int64)
+    for back in range(1, longest + 1):
+        before[back:, back - 1] = np.where(position[back:] >= back, steps[:-back], START)
+    last = (offsets[1:] - 1)[lengths > 0]
+    ended_won, ended_lost = np.zeros(steps.size), np.zeros(steps.size)
+    ended_won[last], ended_lost[last] = wins[lengths > 0], losses[lengths > 0]
+    return Grams(before, steps, np.repeat(wins + losses, lengths), ended_won, ended_lost)
+
+
 def packed(columns: Sequence[Ints], base: int, *, digits: int | None = None) -> Ints:
     """Numbers below `base` as the digits of one, the first column the highest.
 

@@ -56,6 +56,12 @@ class Chain:
 
     0 for a channel in no journey, and for all where nothing converts.
     """
+    onward: Any
+    """Q, the probabilities between states, as a sparse array; (S, S)."""
+    converting: Floats
+    """b, the probability of converting next; (S,)."""
+    passed: Floats
+    """How often journeys were in each state, that of the start is how many there were; (S,)."""
 
 
 def fit(grams: Grams, order: int, channels: int) -> Chain:
@@ -72,8 +78,17 @@ def fit(grams: Grams, order: int, channels: int) -> Chain:
     """
     some = grams.select(grams.passes > 0)
     wiring = _wired(some, order, channels)
-    p, effects = _solved(wiring, *(each[None] for each in (some.passes, some.won, some.lost)))
-    return Chain(order, wiring.states, float(p[0]), effects[0])
+    counted = _counted(wiring, *(each[None] for each in (some.passes, some.won, some.lost)))
+    p, effects = _solved(wiring, counted)
+    return Chain(
+        order,
+        wiring.states,
+        float(p[0]),
+        effects[0],
+        _sparse(wiring, counted.onward[0]),
+        counted.wins[0],
+        counted.leaving[0],
+    )
 
 
 def fit_many(
@@ -96,7 +111,8 @@ def fit_many(
         ValueError: As of `fit`: a resample is one of whole journeys.
     """
     counts = (np.asarray(each, dtype=np.float64) for each in (passes, won, lost))
-    return _solved(_wired(grams, order, channels), *counts)[1]
+    wiring = _wired(grams, order, channels)
+    return _solved(wiring, _counted(wiring, *counts))[1]
 
 
 def credits(total: float, effects: Floats) -> Floats | None:  # noqa: A001 - what they are called
@@ -147,8 +163,19 @@ def _wired(grams: Grams, order: int, channels: int) -> _Wiring:
     )
 
 
-def _solved(wiring: _Wiring, passes: Floats, won: Floats, lost: Floats) -> tuple[Floats, Floats]:
-    """P(conversion), (B,), and removal effects, (B, C)."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Counted:
+    """Of B chains of one wiring, where those in a state go next."""
+
+    onward: Floats
+    """The probability of each pair of states; (B, P)."""
+    wins: Floats
+    """That of converting; (B, S)."""
+    leaving: Floats
+    """How often journeys were in each state; (B, S)."""
+
+
+def _counted(wiring: _Wiring, passes: Floats, won: Floats, lost: Floats) -> _Counted:
     steps = _summed(passes, wiring.pair_of, wiring.source.size)
     wins = _summed(won, wiring.state_after, wiring.size)
     ends = wins + _summed(lost, wiring.state_after, wiring.size)
@@ -158,15 +185,27 @@ def _solved(wiring: _Wiring, passes: Floats, won: Floats, lost: Floats) -> tuple
     if (np.abs(stuck[:, 1:]) > _BALANCED * leaving.max(initial=0, axis=1, keepdims=True)).any():
         raise ValueError("a step leads where no journey goes on or ends: take whole journeys")
     some = np.where(leaving > 0, leaving, 1)
-    p, effects = np.zeros(len(steps)), np.zeros((len(steps), wiring.channels))
+    return _Counted(steps / some[:, wiring.source], wins / some, leaving)
+
+
+def _solved(wiring: _Wiring, counted: _Counted) -> tuple[Floats, Floats]:
+    """P(conversion), (B,), and removal effects, (B, C)."""
+    many = len(counted.onward)
+    p, effects = np.zeros(many), np.zeros((many, wiring.channels))
     at_once = max(1, _AT_ONCE // max(1, wiring.size) ** 2) if wiring.size <= _SMALL else 1
     solve = _by_inverse if wiring.size <= _SMALL else _by_walking
-    for first in range(0, len(steps) if wiring.size else 0, at_once):
+    for first in range(0, many if wiring.size else 0, at_once):
         chunk = slice(first, first + at_once)
-        onward = steps[chunk] / some[chunk][:, wiring.source]
-        p[chunk], effects[chunk] = solve(wiring, onward, wins[chunk] / some[chunk])
+        p[chunk], effects[chunk] = solve(wiring, counted.onward[chunk], counted.wins[chunk])
     # Of floats that are equal a hair below 0 may be left.
     return p, np.clip(effects, 0, 1)
+
+
+def _sparse(wiring: _Wiring, onward: Floats) -> Any:
+    """Q, of one chain."""
+    from scipy.sparse import csr_array
+
+    return csr_array((onward, (wiring.source, wiring.target)), (wiring.size, wiring.size))
 
 
 def _summed(values: Floats, places: Ints, size: int) -> Floats:
@@ -205,9 +244,7 @@ def _by_walking(wiring: _Wiring, onward: Floats, wins: Floats) -> tuple[Floats, 
     d. Then what they have still to convert is x·N·b = (x·b + d·N·b)/(1 − r), and as N·b is a
     probability, leaving d out errs by at most |d|/(1 − r): a bound that holds, not a guess.
     """
-    from scipy.sparse import csr_array
-
-    q = csr_array((onward[0], (wiring.source, wiring.target)), (wiring.size, wiring.size))
+    q = _sparse(wiring, onward[0])
     forward, b = q.T.tocsr(), wins[0]
     if not b.any():
         return np.zeros(1), np.zeros((1, wiring.channels))
