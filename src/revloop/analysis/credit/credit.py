@@ -122,7 +122,7 @@ def every_model(given: Given, found: Booked, told: Values) -> Told:
 
 
 def _every_model(given: Given, found: Booked, told: Values, wanted: tuple[str, ...]) -> Told:
-    # A chain is spread over touches as the linear model is.
+    # A model of channels is spread over touches as the linear model is.
     by_touches = dict.fromkeys([*wanted, *([LINEAR] if MARKOV in wanted else [])])
     by_touches.pop(MARKOV, None)
     direct = {
@@ -134,15 +134,16 @@ def _every_model(given: Given, found: Booked, told: Values, wanted: tuple[str, .
         found,
         told,
         [
-            by_channel(found, chain.effects, direct[LINEAR][1], told)
+            by_channel(found, chain.effects.by_channel, direct[LINEAR][1], told)
             if chain is not None and model == MARKOV
             else direct[model][0]
             for model in wanted
         ],
         {
-            model: intervals.of_shares(found, direct[model][1], told)
+            model: intervals.of_effects(found, direct[LINEAR][1], told, chain.effects)
+            if chain is not None and model == MARKOV
+            else intervals.of_shares(found, direct[model][1], told)
             for model in wanted
-            if model != MARKOV
         },
         chain,
     )
@@ -362,7 +363,7 @@ def _chain(found: Journeys) -> str:
     return (
         f"Markov: a chain of order {found.order}, chosen by journeys it had not seen, of"
         f" {found.won:,} won, {found.lost:,} lost and {found.without:,} without an opportunity; its"
-        " intervals are not told."
+        " intervals are those of other journeys of every kind, looked back on as far."
     )
 
 

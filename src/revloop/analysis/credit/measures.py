@@ -40,8 +40,9 @@ HALF_LIFE_DAYS = 14.0
 NEVER = ("email_opened", "ad_impression_agg")
 """Mail is opened by machines, and an impression is nobody's: without an agreement neither counts."""
 BUYING_GROUP = "buying_group"
-FOLDS = 5
-"""Journeys are parted by their number, to choose a chain by those it has not seen."""
+FOLDS = 10
+"""Journeys are parted by their number: to choose a chain by those it has not seen, and to tell by how
+much the parts differ what chance does."""
 BEFORE_COLUMNS = ("before_1", "before_2", "before_3")
 _ENDED, _TOUCHED, _BEGUN = 0, 1, 2
 """Of one instant, what ended comes first."""
@@ -372,12 +373,10 @@ def unsold(ground: Ground) -> ir.Table:
     now = ground.moment(ground.setting.as_of, rows.touched_at)
     rows = rows.mutate(over_at=ends).filter(lambda t: t.over_at <= t.next_begins.coalesce(now))
     steps = ibis.window(group_by=["of", "stretch", "number"], order_by=order)
-    rows = rows.mutate(
-        is_last=rows.channel.lead().over(steps).isnull(),
-        **{
-            name: rows.channel.lag(back + 1).over(steps) for back, name in enumerate(BEFORE_COLUMNS)
-        },
-    )
+    before = {
+        name: rows.channel.lag(back + 1).over(steps) for back, name in enumerate(BEFORE_COLUMNS)
+    }
+    rows = rows.mutate(is_last=rows.channel.lead().over(steps).isnull(), **before)
     return dated(rows, "over_at", ground.days, ground.calendar).drop("week")
 
 

@@ -108,10 +108,9 @@ def conclude(given: Given) -> Found:
             number = places.get(name)
             minor = 0 if number is None else int(each.minor[number])
             paid = spent.media.get(name, 0)
-            span = _span(ends or told.spans.get(LINEAR), minor, number, found.total)
+            span = _span(ends, number, found.total)
             value, between = _return(minor, span, margin, paid)
             every.setdefault(name, []).append((each.model, value, between))
-            told_ends = between if ends else None
             loaded = spent.loaded.get(name)
             rows.append(
                 {
@@ -121,8 +120,8 @@ def conclude(given: Given) -> Found:
                     "credit": minor,
                     "roas": roas(minor, paid),
                     "roi": value,
-                    "roi_low": told_ends.low if told_ends else None,
-                    "roi_high": told_ends.high if told_ends else None,
+                    "roi_low": between.low if between else None,
+                    "roi_high": between.high if between else None,
                     "loaded_cost": loaded,
                     "loaded_roi": _return(minor, None, margin, loaded or 0)[0],
                     "says": None if number is None else verdict_of(value, between),
@@ -181,15 +180,11 @@ def _return(
     return None if value is None else float(value), between
 
 
-def _span(ends: Any, own: int, place: int | None, total: int) -> Interval | None:
-    """The interval of what a value earned; of a model without one, as wide as the linear model's."""
+def _span(ends: Any, place: int | None, total: int) -> Interval | None:
+    """The interval of what a value earned."""
     if ends is None or place is None:
         return None
-    low, high = float(ends[0][place]) * total, float(ends[1][place]) * total
-    middle = (low + high) / 2
-    if low <= own <= high or not middle:
-        return Interval(low, high)
-    return Interval(own * low / middle, own * high / middle)
+    return Interval(float(ends[0][place]) * total, float(ends[1][place]) * total)
 
 
 def _margin(given: Given) -> tuple[float | None, int]:

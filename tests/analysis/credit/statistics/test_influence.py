@@ -43,7 +43,7 @@ def many(number: int, seed: int) -> list[Path]:
 def by_journey(told: list[Path], order: int) -> Floats:
     starts = np.array([0, *accumulate(len(path) for path, _, _ in told)])
     channels = [NAMES.index(each) + 1 for path, _, _ in told for each in path]
-    won, lost = ([float(each[place]) for each in told] for place in (1, 2))
+    won, lost = [float(won) for _, won, _ in told], [float(lost) for _, _, lost in told]
     steps = one_by_one(starts, channels, won, lost, longest=4)
     moved = influence(fit(laid(told), order, len(NAMES))).of(steps)
     found: Floats = np.add.reduceat(moved, starts[:-1], axis=0)
@@ -138,7 +138,7 @@ def test_its_variance_is_that_of_chains_of_resamples(order: int) -> None:
 
     starts = np.array([0, *accumulate(len(path) for path, _, _ in told)])
     channels = [NAMES.index(each) + 1 for path, _, _ in told for each in path]
-    won, lost = ([float(each[place]) for each in told] for place in (1, 2))
+    won, lost = [float(won) for _, won, _ in told], [float(lost) for _, _, lost in told]
     steps = one_by_one(starts, channels, won, lost, longest=4)
     times = np.random.default_rng(1).poisson(1.0, (1000, len(told)))
     of_step = np.repeat(times, np.diff(starts), axis=1).astype(float)

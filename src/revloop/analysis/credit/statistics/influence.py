@@ -27,7 +27,7 @@ from typing import Any
 
 import numpy as np
 
-from revloop.analysis.credit.statistics.grams import START, Grams, packed
+from revloop.analysis.credit.statistics.grams import START, Grams, Ints, packed
 from revloop.analysis.credit.statistics.markov import Chain
 from revloop.analysis.rates import Floats
 
@@ -61,7 +61,7 @@ class Influence:
             return np.zeros((steps.channel.size, self.converts.shape[1]))
         before, after = _places(chain, steps)
         product = self.each_visit * self.converts
-        moved = self.each_visit[before]
+        moved: Floats = self.each_visit[before]
         moved *= self.converts[after]
         moved -= product[before]
         moved *= steps.passes[:, None]
@@ -88,12 +88,13 @@ def influence(chain: Chain) -> Influence:
     return Influence(chain, visits / chain.passed[:, None], converts)
 
 
-def _places(chain: Chain, steps: Grams) -> tuple[Any, Any]:
+def _places(chain: Chain, steps: Grams) -> tuple[Ints, Ints]:
     """The states before and after each step."""
     base = chain.removal_effects.size + 1
     known = packed(list(chain.states.T), base)
     before, after = steps.contexts(chain.order), steps.arrivals(chain.order)
-    return tuple(np.searchsorted(known, packed(list(each.T), base)) for each in (before, after))
+    at, to = (np.searchsorted(known, packed(list(each.T), base)) for each in (before, after))
+    return at, to
 
 
 def _by_inverse(chain: Chain, kept: Any) -> tuple[Floats, Floats]:
@@ -129,7 +130,7 @@ def _by_walking(chain: Chain, kept: Any) -> tuple[Floats, Floats]:
 
 
 def _summed_up(step: Any, x: Floats, kept: Any) -> Floats:
-    """x + A·x + A·A·x + …, with A what the step leads to within what is kept."""
+    """The sum x + A·x + A·A·x + …, with A what the step leads to within what is kept."""
     total = x.copy()
     for _ in range(_ROUNDS):
         after = (step @ x) * kept
@@ -138,6 +139,7 @@ def _summed_up(step: Any, x: Floats, kept: Any) -> Floats:
         far = np.abs(after - r * x).sum(axis=0)
         total += after
         if ((r < 1) & (far <= _TOLERANCE * total.sum(axis=0) * (1 - r))).all():
-            return total + after * r / np.where(r < 1, 1 - r, 1)
+            total += after * r / np.where(r < 1, 1 - r, 1)
+            break
         x = after
     return total
