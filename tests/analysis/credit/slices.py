@@ -89,12 +89,13 @@ def _journeys(walked: Sequence[Walked]) -> pa.Table:
 
 def _unsold(walked: Sequence[Walked]) -> pa.Table:
     """A step a row: equal ones may stand apart."""
+    few = len({channel for each in walked for channel in each.path}) <= measures.FEW_CHANNELS
     rows = [
         {
             "month": each.month,
             "fold": number % measures.FOLDS,
             **{
-                name: each.path[place - back] if place >= back else None
+                name: each.path[place - back] if place >= back and (few or back < 4) else None
                 for back, name in enumerate(measures.BEFORE_COLUMNS, 1)
             },
             "channel": channel,

@@ -162,7 +162,7 @@ def journeys(given: Given) -> Journeys:
     unsold = given.sums(UNSOLD.name)
     before = [unsold[name] for name in measures.BEFORE_COLUMNS]
     found = sold(given, unsold["channel"], *before)
-    longest = len(before)
+    longest = len(before) if _looks_far_back(found, unsold) else len(before) - 1
     lost = whole(unsold["lost"], 0).astype(np.float64)
     month: Any = unsold["month"]
     return Journeys(
@@ -213,6 +213,19 @@ def covariance(moves: Floats, journeys: Floats, month: Ints, fold: Ints) -> Floa
     within = (beside * (parts / np.maximum(parts - 1, 1))[of_month, None]).T @ beside
     found: Floats = within + (mean * of_all[:, None]).T @ mean
     return found
+
+
+def _looks_far_back(found: Sold, unsold: pa.Table) -> bool:
+    """Whether four channels before each step are told, and are few enough to be looked at.
+
+    They are not told where the company has more channels than the journeys of this slice.
+    """
+    if len(found.channels) > measures.FEW_CHANNELS:
+        return False
+    *_, third, fourth = measures.BEFORE_COLUMNS
+    goes_on: Any = pc.greater(unsold["passes"], unsold["lost"])
+    told: Any = pc.and_(unsold[third].is_valid(), goes_on)
+    return bool(unsold[fourth].null_count < unsold.num_rows or not pc.any(told).as_py())
 
 
 def _counted(all_of_them: Sold, chosen: Flags, longest: int) -> Grams:

@@ -43,7 +43,11 @@ BUYING_GROUP = "buying_group"
 FOLDS = 10
 """Journeys are parted by their number: to choose a chain by those it has not seen, and to tell by how
 much the parts differ what chance does."""
-BEFORE_COLUMNS = ("before_1", "before_2", "before_3")
+BEFORE_COLUMNS = ("before_1", "before_2", "before_3", "before_4")
+FEW_CHANNELS = 6
+"""Of so many a chain may look back four of them: 6⁴ = 1,296 ways and those of the beginnings are no
+more than eleven channels have at three. Of more, most ways were gone by a journey or two, and their
+steps would be most of what is published."""
 _ENDED, _TOUCHED, _BEGUN = 0, 1, 2
 """Of one instant, what ended comes first."""
 _FALSE, _TRUE = ibis.literal(value=False), ibis.literal(value=True)
@@ -345,7 +349,8 @@ def unsold(ground: Ground) -> ir.Table:
     `of` is the company, or the person of whom no company is known. Such a journey lasts as long as the
     lookback, from the first touch or from the end of the company's opportunity before it; the next one
     begins when it is over. One that is not over, or into which an opportunity's own journey falls, is
-    not among them: it may still lead to something, or has.
+    not among them: it may still lead to something, or has. The channels before each touch are in
+    `BEFORE_COLUMNS`, the last of which is null where there are more than `FEW_CHANNELS`.
     """
     made = _first_of_a_day(ground, _outside(ground), "of")
     each = journeys(ground)
@@ -377,6 +382,12 @@ def unsold(ground: Ground) -> ir.Table:
         name: rows.channel.lag(back + 1).over(steps) for back, name in enumerate(BEFORE_COLUMNS)
     }
     rows = rows.mutate(is_last=rows.channel.lead().over(steps).isnull(), **before)
+    channels = made.agg(channels=made.channel.nunique())
+    rows = rows.cross_join(channels)
+    furthest = BEFORE_COLUMNS[-1]
+    rows = rows.mutate(
+        **{furthest: ibis.ifelse(rows.channels <= FEW_CHANNELS, rows[furthest], nothing)}
+    )
     return dated(rows, "over_at", ground.days, ground.calendar).drop("week")
 
 
