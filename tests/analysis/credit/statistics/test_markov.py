@@ -251,6 +251,23 @@ def test_real_journeys_are_credited_as_published() -> None:
 
 
 @pytest.mark.parametrize("order", [1, 2, 3, 4])
+def test_real_journeys_have_the_effects_of_fractions(
+    order: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Thirty of them, with nine channels: of all, the fractions of higher orders take hours."""
+    some = real_paths()[:30]
+    names = sorted({channel for path, _, _ in some for channel in path})
+    told, wanted = laid(some, names), exact(some, order)
+
+    for found in (fit(told, order, len(names)), walked(told, order, len(names), monkeypatch)):
+        effects = dict(zip(names, found.removal_effects.tolist(), strict=True))
+        assert found.p_conversion == pytest.approx(float(wanted.p_conversion), rel=1e-13)
+        assert effects == pytest.approx(
+            {name: float(effect) for name, effect in wanted.removal_effects.items()}, abs=1e-12
+        )
+
+
+@pytest.mark.parametrize("order", [1, 2, 3, 4])
 def test_real_journeys_have_the_same_effects_whichever_way(
     order: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
