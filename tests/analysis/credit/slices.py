@@ -35,6 +35,7 @@ def given(walked: Sequence[Walked], *by: str, **where: str) -> Given:
         "credit_steps": _steps(walked),
         "credit_journeys": _journeys(walked),
         "unsold": _unsold(walked),
+        "unsold_sets": _sets(walked),
     }
     return Given(setting(), Asked(None, by, where), told)
 
@@ -115,3 +116,19 @@ def _unsold(walked: Sequence[Walked]) -> pa.Table:
     return pa.Table.from_pylist(
         rows, pa.schema({**kinds, "passes": pa.int64(), "lost": pa.int64()})
     )
+
+
+def _sets(walked: Sequence[Walked]) -> pa.Table:
+    """A journey a row; nothing where there are too many channels."""
+    few = len({channel for each in walked for channel in each.path}) <= measures.MOST_IN_SETS
+    rows = [
+        {
+            "month": each.month,
+            "channels": measures.BETWEEN_CHANNELS.join(sorted(set(each.path))),
+            "n": 1,
+        }
+        for each in walked
+        if few and not each.outcome
+    ]
+    kinds: dict[str, pa.DataType] = {"month": pa.string(), "channels": pa.string()}
+    return pa.Table.from_pylist(rows, pa.schema({**kinds, "n": pa.int64()}))

@@ -134,9 +134,13 @@ VENDORS = (
     _of("google_ads:position", "Position-based", first=40, last=40, rest=20, said=_SILENT),
 )  # fmt: skip
 
-LINEAR, MARKOV, SHAPLEY = "linear", "markov", "shapley"
-DATA_DRIVEN: Mapping[str, str] = MappingProxyType({MARKOV: "Markov", SHAPLEY: "Shapley"})
+LINEAR, MARKOV, SHAPLEY, SHAPLEY_RATE = "linear", "markov", "shapley", "shapley_rate"
+DATA_DRIVEN: Mapping[str, str] = MappingProxyType(
+    {MARKOV: "Markov", SHAPLEY: "Shapley", SHAPLEY_RATE: "Shapley (rates)"}
+)
 """Models that are told from all journeys, with their titles."""
+BY_CHANNEL = (MARKOV, SHAPLEY_RATE)
+"""Those of them that know channels, and no touches."""
 
 RULES: Mapping[str, Model] = MappingProxyType({each.name: each for each in (*OURS, *VENDORS)})
 DEFAULT = (

@@ -7,7 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from revloop.agreement.terms.credit_models import LINEAR, MARKOV, title
+from revloop.agreement.terms.credit_models import (
+    BY_CHANNEL,
+    LINEAR,
+    MARKOV,
+    SHAPLEY_RATE,
+    title,
+)
 from revloop.analysis import phrases
 from revloop.analysis.credit import charts, intervals
 from revloop.analysis.credit.booked import STEPS, Booked, booked
@@ -23,8 +29,16 @@ from revloop.analysis.credit.crediting import (
     share_of_touches,
     values,
 )
+from revloop.analysis.credit.intervals import Effects
 from revloop.analysis.credit.laying import TOUCH_ROWS, TOUCHES, UNATTRIBUTED
-from revloop.analysis.credit.measures import BUYING_GROUP, TOUCH_CUTS, lookback_days, policy
+from revloop.analysis.credit.measures import (
+    BUYING_GROUP,
+    MOST_IN_SETS,
+    TOUCH_CUTS,
+    lookback_days,
+    policy,
+)
+from revloop.analysis.credit.rates import UNSOLD_SETS, Played, played
 from revloop.analysis.credit.windows import EARNED, OPENED, WINDOWS, window
 from revloop.analysis.rates import MIN_N
 from revloop.analysis.reading import Found, Given, Headline, Reading
@@ -83,6 +97,8 @@ class Told:
     """By model, the intervals of the shares; None where there is none."""
     chain: Journeys | None
     """Of all journeys, where a model is told from it."""
+    game: Played | None
+    """Likewise."""
 
 
 def conclude(given: Given) -> Found:
@@ -96,7 +112,7 @@ def conclude(given: Given) -> Found:
         sentence=_sentence(given, all_told),
         headline=_headline(given, all_told),
         excluded=found.excluded,
-        notes=(*_notes(given, all_told.chain, chosen), *_few(given, found)),
+        notes=(*_notes(given, all_told, chosen), *_few(given, found)),
         more={
             "models": laid(_models(all_told), (), _MODELS),
             "unattributed": laid(_reasons(found), (), _REASONS),
@@ -116,36 +132,46 @@ def every_model(given: Given, found: Booked, told: Values) -> Told:
     """The credits of each model that is asked for, and the intervals of those that know touches."""
     wanted = models(given.setting, given.asked.where.get(MODEL))
     of = window(given)
-    sums = [of.sums.name, *([JOURNEYS.name, UNSOLD.name] if MARKOV in wanted else [])]
+    every = [JOURNEYS.name, UNSOLD.name] if set(wanted) & set(BY_CHANNEL) else []
+    sets = [UNSOLD_SETS.name] if SHAPLEY_RATE in wanted else []
+    sums = [of.sums.name, *every, *sets]
     key = (told.by, wanted, of.name)
     return given.once("credits", sums, lambda: _every_model(given, found, told, wanted), key)
 
 
 def _every_model(given: Given, found: Booked, told: Values, wanted: tuple[str, ...]) -> Told:
     # A model of channels is spread over touches as the linear model is.
-    by_touches = dict.fromkeys([*wanted, *([LINEAR] if MARKOV in wanted else [])])
-    by_touches.pop(MARKOV, None)
+    of_channels = set(wanted) & set(BY_CHANNEL)
+    by_touches = dict.fromkeys([*wanted, *([LINEAR] if of_channels else [])])
     direct = {
         model: credited(found, share_of_touches(found, given.setting, model), model, told)
         for model in by_touches
+        if model not in of_channels
     }
     chain = chain_of(given) if MARKOV in wanted else None
+    game = played(given) if SHAPLEY_RATE in wanted else None
+    effects: dict[str, Effects] = {}
+    if chain is not None:
+        effects[MARKOV] = chain.effects
+    if game is not None:
+        effects[SHAPLEY_RATE] = game.effects
     return Told(
         found,
         told,
         [
-            by_channel(found, chain.effects.by_channel, direct[LINEAR][1], told)
-            if chain is not None and model == MARKOV
+            by_channel(found, effects[model].by_channel, direct[LINEAR][1], told, model)
+            if model in effects
             else direct[model][0]
             for model in wanted
         ],
         {
-            model: intervals.of_effects(found, direct[LINEAR][1], told, chain.effects)
-            if chain is not None and model == MARKOV
+            model: intervals.of_effects(found, direct[LINEAR][1], told, effects[model])
+            if model in effects
             else intervals.of_shares(found, direct[model][1], told)
             for model in wanted
         },
         chain,
+        game,
     )
 
 
@@ -322,7 +348,7 @@ def _leading(told: Told, first: Credits) -> str:
     return phrases.listed(parts)
 
 
-def _notes(given: Given, chain: Journeys | None, chosen: dict[str, str]) -> tuple[str, ...]:
+def _notes(given: Given, told: Told, chosen: dict[str, str]) -> tuple[str, ...]:
     agreed = policy(given.setting)
     scope = (
         "of those with a part in the purchase"
@@ -338,8 +364,10 @@ def _notes(given: Given, chain: Journeys | None, chosen: dict[str, str]) -> tupl
         notes.append("No agreement says how credit is shared: the models in common use are shown.")
     if note := window(given).note:
         notes.insert(0, note)
-    if chain is not None:
-        notes.append(_chain(chain))
+    if told.chain is not None:
+        notes.append(_chain(told.chain))
+    if told.game is not None:
+        notes.append(_game(told.game))
     if chosen:
         notes.append(
             "Of the values that were asked for alone: their credits are a part of the whole."
@@ -367,6 +395,25 @@ def _chain(found: Journeys) -> str:
     )
 
 
+def _game(found: Played) -> str:
+    if not found.is_told:
+        return (
+            f"Shapley by rates looks at each set of channels, of up to {MOST_IN_SETS} of them: here there"
+            " are more, and it shares as the linear model."
+        )
+    told = (
+        "Shapley by rates is another game than that by revenue: what a set of channels is worth is the"
+        f" share of its journeys that was won, of {found.sold.won:,} won, {found.sold.lost:,} lost and"
+        f" {found.without:,} without an opportunity."
+    )
+    if not (found.effects.size > 0).any():
+        return f"{told} No channel is worth anything in it: it shares as the linear model."
+    if found.below:
+        names = phrases.listed([each.replace("_", " ") for each in found.below])
+        told += f" Journeys were won less often with {names}: that earns nothing."
+    return told
+
+
 ASSOCIATION = (
     "Credit is association: who was touched and bought. What would have been booked without a channel"
     " is said by an experiment alone."
@@ -385,13 +432,13 @@ READING = Reading(
     grain="a booking; an opportunity that was won, where there are none",
     formula="rule models: parts of milestones and a rest, scaled to 1; time decay 2^(-days/half-life);"
     " Markov: conversions * RE_c / sum of RE, with RE_c = 1 - P(conversion without c)/P(conversion);"
-    " Shapley: each channel of a journey alike; minor units by largest remainders",
+    " Shapley: each channel of a journey alike, or by rates where that is asked for; minor units by largest remainders",
     literature="Shapley, L. S. (1953), Annals of Mathematics Studies 28; Anderl, E. et al. (2016),"
     " International Journal of Research in Marketing 33; Efron, B. (1979), Annals of Statistics 7",
     obeys=("attribution",),
     needs=(ORDERS, TOUCHES),
     columns=described(_COLUMNS),
-    sums=(EARNED, OPENED, STEPS, JOURNEYS, UNSOLD),
+    sums=(EARNED, OPENED, STEPS, JOURNEYS, UNSOLD, UNSOLD_SETS),
     conclude=conclude,
     rows=TOUCH_ROWS,
     chart=charts.side_by_side,

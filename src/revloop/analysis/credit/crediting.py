@@ -10,7 +10,6 @@ import numpy as np
 from revloop.agreement.terms.credit_models import (
     DATA_DRIVEN,
     DEFAULT,
-    MARKOV,
     RULES,
     SHAPLEY,
     Model,
@@ -132,7 +131,9 @@ def credited(booked: Booked, share: Floats, model: str, told: Values) -> tuple[C
     return found, minor
 
 
-def by_channel(booked: Booked, effects: dict[str, float], linear: Ints, told: Values) -> Credits:
+def by_channel(
+    booked: Booked, effects: dict[str, float], linear: Ints, told: Values, model: str
+) -> Credits:
     """The credits of a model that knows channels alone, by its effect of each.
 
     Of each group of bookings the channels that touched it share what it earned by their effects, and
@@ -144,6 +145,7 @@ def by_channel(booked: Booked, effects: dict[str, float], linear: Ints, told: Va
         effects: of each channel, not negative.
         linear: what each touch earned by the linear model.
         told: the values to tell apart.
+        model: its name.
 
     Raises:
         Unreconciled: Credits and the unattributed are not what was booked.
@@ -170,7 +172,7 @@ def by_channel(booked: Booked, effects: dict[str, float], linear: Ints, told: Va
             minor += whole_parts(int(parts[one]), spread)
             conversions += weight[one] * alone[rows].sum() * spread
     unattributed = int(booked.amounts[~booked.has_touches].sum())
-    found = Credits(MARKOV, minor, conversions, unattributed)
+    found = Credits(model, minor, conversions, unattributed)
     _reconcile(booked, found)
     return found
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from revloop.agreement.terms.credit_models import MARKOV, MARKS, SHAPLEY, title
+from revloop.agreement.terms.credit_models import BY_CHANNEL, MARKS, SHAPLEY, title
 from revloop.analysis import phrases
 from revloop.analysis.credit.crediting import models, rule_of
 from revloop.analysis.credit.statistics.one_journey import (
@@ -122,7 +122,7 @@ def journey(rows: Sequence[Mapping[str, Any]], setting: Setting) -> Journey | No
     ]
     channels = [row["channel"] for row in told]
     # A chain knows channels alone, no single touch.
-    names = [each for each in models(setting) if each != MARKOV]
+    names = [each for each in models(setting) if each not in BY_CHANNEL]
     earned = {name: _earned(setting, name, touches, channels, booked) for name in names}
     return Journey(booked, told, touches, earned, setting)
 

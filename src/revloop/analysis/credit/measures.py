@@ -48,6 +48,9 @@ FEW_CHANNELS = 6
 """Of so many a chain may look back four of them: 6⁴ = 1,296 ways and those of the beginnings are no
 more than eleven channels have at three. Of more, most ways were gone by a journey or two, and their
 steps would be most of what is published."""
+MOST_IN_SETS = 12
+"""Of so many channels there are 4,096 sets."""
+BETWEEN_CHANNELS = "\n"
 _ENDED, _TOUCHED, _BEGUN = 0, 1, 2
 """Of one instant, what ended comes first."""
 _FALSE, _TRUE = ibis.literal(value=False), ibis.literal(value=True)
@@ -476,11 +479,26 @@ def unsold_sums(ground: Ground) -> ir.Table:
 
     `passes` is how often a channel came after these, `lost` how often the journey ended there.
     """
-    rows = unsold(ground)
+    rows = ground.once(unsold)
     rows = rows.mutate(fold=rows.of.abs() % FOLDS)
     return rows.group_by(["month", "fold", *BEFORE_COLUMNS, "channel"]).agg(
         passes=rows.count().cast("int64"), lost=rows.is_last.sum().cast("int64")
     )
+
+
+def unsold_set_sums(ground: Ground) -> ir.Table:
+    """Journeys without an opportunity: `month` of the last touch, `channels` that they have, and `n`.
+
+    The channels are a text, in the order of the alphabet with a line each. Of more channels than
+    `MOST_IN_SETS` there are too many sets, and none is told.
+    """
+    rows = ground.once(unsold)
+    rows = rows.filter(rows.channels <= MOST_IN_SETS)
+    each = rows.group_by(["month", "of", "stretch", "number"]).agg(
+        channels=rows.channel.collect(distinct=True)
+    )
+    each = each.mutate(channels=each.channels.sort().join(BETWEEN_CHANNELS))
+    return each.group_by(["month", "channels"]).agg(n=each.count().cast("int64"))
 
 
 def objective_sums(ground: Ground) -> ir.Table:

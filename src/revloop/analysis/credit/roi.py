@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pyarrow.compute as pc
 
-from revloop.agreement.terms.credit_models import LINEAR
 from revloop.analysis import phrases
 from revloop.analysis.cost import measures as cost
 from revloop.analysis.cost.margins import MARGINS
@@ -33,6 +32,7 @@ from revloop.analysis.credit.decisions import (
     verdict_of,
 )
 from revloop.analysis.credit.laying import TOUCH_ROWS, TOUCHES
+from revloop.analysis.credit.rates import UNSOLD_SETS
 from revloop.analysis.credit.windows import EARNED
 from revloop.analysis.ground import Setting
 from revloop.analysis.rates import Interval
@@ -333,7 +333,7 @@ READING = Reading(
     obeys=("attribution", "budget"),
     needs=(ORDERS, TOUCHES, SPEND),
     columns=described(_COLUMNS),
-    sums=(PAID, EARNED, STEPS, JOURNEYS, UNSOLD, OF_ORDERS, OBJECTIVES, LEADS),
+    sums=(PAID, EARNED, STEPS, JOURNEYS, UNSOLD, UNSOLD_SETS, OF_ORDERS, OBJECTIVES, LEADS),
     conclude=conclude,
     rows=TOUCH_ROWS,
     chart=charts.returns,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from revloop.agreement.terms.credit_models import MARKOV
+from revloop.agreement.terms.credit_models import BY_CHANNEL
 from revloop.analysis.credit import measures
 from revloop.analysis.credit.booked import STEPS, booked, in_order
 from revloop.analysis.credit.crediting import models, share_of_touches
@@ -37,8 +37,7 @@ def touch_rows(ground: Ground) -> ir.Table:
     """One row for each touch of each booking: cuts, keys, `touched_at`, `place`, `credit`.
 
     `month` is that of the booking; `credit` is what the touch earned by the first model of the
-    agreement in minor units of the reporting currency, null where that is Markov's, which knows
-    channels alone.
+    agreement in minor units of the reporting currency, null where that knows channels alone.
     """
     steps = measures.steps(ground)
     told = steps.select("journey", *measures.TOUCH_CUTS, *_OF_TOUCH)
@@ -60,7 +59,7 @@ def touch_rows(ground: Ground) -> ir.Table:
         "booked": pa.array(found.amounts[found.steps.journey]),
         "of_touches": pa.array(found.steps.sizes[found.steps.journey]),
         "credit": pa.nulls(touches.num_rows, pa.int64())
-        if model == MARKOV
+        if model in BY_CHANNEL
         else pa.array(
             in_minor_units(
                 found.amounts, share_of_touches(found, ground.setting, model), found.steps

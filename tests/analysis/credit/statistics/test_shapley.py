@@ -4,11 +4,12 @@ from fractions import Fraction
 from itertools import permutations
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from revloop.analysis.credit.statistics.shapley import by_coalitions, by_rate, shapley
+from revloop.analysis.credit.statistics.shapley import by_coalitions, by_rate, rates, shapley
 
 from .journeys import NAMES, real_paths
 
@@ -44,6 +45,38 @@ def test_a_rate_knows_the_journeys_that_did_not_convert() -> None:
     assert found == pytest.approx({"ads": -0.5, "mail": 3.5})
     assert by_rate([[]], [1], [1]) == {}
     assert by_rate([["ads"]], [0], [0]) == {"ads": 0}
+
+
+def test_what_one_more_journey_does_to_the_values_of_rates() -> None:
+    """Two by ads of which one converts: v is 1/2.
+
+    Another that does brings (1 − 1/2)/2 by each small part of it, and one that does not takes as much.
+    """
+    found = rates(np.array([0.0, 1.0]), np.array([0.0, 2.0]))
+
+    assert found.values == pytest.approx([0.5])
+    assert found.of_won[1] == pytest.approx([0.25])
+    assert found.of_lost[1] == pytest.approx([-0.25])
+
+
+@given(st.lists(st.tuples(st.integers(1, 4), st.integers(1, 4)), min_size=7, max_size=7))
+def test_one_more_journey_of_a_set_moves_values_as_counting_it_does(
+    counts: list[tuple[int, int]],
+) -> None:
+    """Of all seven sets of three channels."""
+    won = np.array([0.0, *(each for each, _ in counts)])
+    went = won + np.array([0.0, *(each for _, each in counts)])
+    found, step = rates(won, went), 1e-6
+
+    assert (won @ found.of_won + (went - won) @ found.of_lost) == pytest.approx(
+        np.zeros(3), abs=1e-12
+    )
+    for place in range(1, 8):
+        more = step * (np.arange(8) == place)
+        converts = rates(won + more, went + more).values - rates(won - more, went - more).values
+        does_not = rates(won, went + more).values - rates(won, went - more).values
+        assert found.of_won[place] == pytest.approx(converts / (2 * step), abs=1e-7)
+        assert found.of_lost[place] == pytest.approx(does_not / (2 * step), abs=1e-7)
 
 
 def test_games_that_cannot_be_played_are_refused() -> None:

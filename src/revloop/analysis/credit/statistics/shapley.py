@@ -13,6 +13,7 @@ mean of what it adds, over all orders in which channels may come together. Two g
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from math import factorial
 from typing import Any
@@ -67,17 +68,51 @@ def by_rate(
         ValueError: More than 16 channels, or columns of different lengths.
     """
     names = sorted({channel for channels in sets for channel in channels})
-    won, all_of_them = np.zeros(_sets_of(names)), np.zeros(_sets_of(names))
+    won, went = np.zeros(_sets_of(names)), np.zeros(_sets_of(names))
     bit = {name: 1 << place for place, name in enumerate(names)}
-    for channels, converted, went in zip(sets, conversions, journeys, strict=True):
+    for channels, converted, of_it in zip(sets, conversions, journeys, strict=True):
         its = sum(bit[channel] for channel in set(channels))
         if its:
             won[its] += converted
-            all_of_them[its] += went
-    inside, of = _inside(won), _inside(all_of_them)
-    rates = np.divide(inside, of, out=np.zeros_like(inside), where=of > 0)
-    values = by_coalitions(rates) * of[-1]
+            went[its] += of_it
+    values = rates(won, went).values * went.sum()
     return {name: float(value) for name, value in zip(names, values, strict=True)}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rates:
+    """The game by rate of C channels, and what journeys do to its values.
+
+    A set is the number whose bit i says whether channel i is in it.
+    """
+
+    values: Floats
+    """Of each channel, (C,); they add up to the rate of all journeys."""
+    of_won: Floats
+    """By how much they grow where one more journey of a set converts; (2^C, C)."""
+    of_lost: Floats
+    """And where it does not."""
+
+
+def rates(won: Floats, went: Floats) -> Rates:
+    """The game by rate of journeys counted by their sets, and its derivatives.
+
+    With φ_c = Σ k_c(S)·v(S), one more journey of the set T moves v(S) of every S that holds T, by
+    (1 − v(S))/n(S) where it converts and by −v(S)/n(S) where it does not. Of a set that no journey
+    has these are not told.
+
+    Args:
+        won: How many journeys of each set converted; (2^C,). The empty set has none.
+        went: How many there were.
+    """
+    channels = went.size.bit_length() - 1
+    inside, of = _inside(won), _inside(went)
+    v = np.divide(inside, of, out=np.zeros_like(inside), where=of > 0)
+    # φ is linear in v: its factors are the values of the games in which one set alone is worth 1.
+    factors = _factors(channels)
+    each = np.divide(factors, of, out=np.zeros_like(factors), where=of > 0)
+    lost = _over(-each * v).T
+    return Rates(by_coalitions(v), _over(each).T + lost, lost)
 
 
 def by_coalitions(values: Sequence[Fraction | float] | NDArray[Any]) -> NDArray[Any]:
@@ -116,6 +151,29 @@ def _inside(of_sets: Floats) -> Floats:
         halves = sums.reshape(-1, 2, 1 << place)
         halves[:, 1] += halves[:, 0]
     return sums
+
+
+def _over(of_sets: Floats) -> Floats:
+    """Of each set the sum over all sets that hold it; (C, 2^C)."""
+    sums = of_sets.copy()
+    for place in range(sums.shape[1].bit_length() - 1):
+        halves = sums.reshape(sums.shape[0], -1, 2, 1 << place)
+        halves[:, :, 0] += halves[:, :, 1]
+    return sums
+
+
+def _factors(channels: int) -> Floats:
+    """How much the value of each set counts for each channel, k_c(S); (C, 2^C)."""
+    places = np.arange(1 << channels)
+    sizes = np.bitwise_count(places)
+    orders = [factorial(k) * factorial(channels - 1 - k) for k in range(channels)]
+    weights = np.array(orders, np.float64) / factorial(channels)
+    found = np.zeros((channels, places.size))
+    for channel in range(channels):
+        has = (places >> channel & 1) == 1
+        found[channel, has] = weights[sizes[has] - 1]
+        found[channel, ~has] = -weights[sizes[~has]]
+    return found
 
 
 def _sets_of(channels: Collection[Any]) -> int:
