@@ -144,7 +144,8 @@ def known_until(facts: Computing) -> datetime:
     """The newest moment that the facts tell of and that was past when it was learned.
 
     Without `as_of` a reading is of this moment, never of the machine's clock: what a company has not
-    loaded yet did not fail to happen.
+    loaded yet did not fail to happen. Spend says nothing of leads that nobody has loaded: by it alone we
+    know where there is nothing else.
     """
     newest = [facts.as_of] if facts.as_of is not None else []
     told = []
@@ -154,9 +155,21 @@ def known_until(facts: Computing) -> datetime:
     sold = facts["opportunity"]
     # An opportunity that nothing is told of after it was created was closed later all the same.
     told.append(sold.filter(sold.closed_at <= sold.recorded_at).agg(at=lambda t: t.closed_at.max()))
-    found = [each for each in facts.arrow(ibis.union(*told))["at"].to_pylist() if each is not None]
-    known = max((_in_utc(each) for each in found), default=_START)
-    return min([known, *newest])
+    found = _moments(facts, told) or _moments(facts, [_spent(facts)])
+    return min([max(found, default=_START), *newest])
+
+
+def _spent(facts: Computing) -> ir.Table:
+    """The newest beginning of a period that something was spent in; what is planned tells of nothing."""
+    rows = facts["spend"]
+    is_spent = rows.status.isnull() | ~rows.status.isin(("planned", "committed"))
+    rows = rows.filter(is_spent, rows["at"] <= rows.recorded_at)
+    return rows.agg(at=rows["at"].max())
+
+
+def _moments(facts: Computing, told: list[ir.Table]) -> list[datetime]:
+    rows = facts.arrow(ibis.union(*told) if len(told) > 1 else told[0])
+    return [_in_utc(each) for each in rows["at"].to_pylist() if each is not None]
 
 
 def _first_year(ground: Ground) -> datetime:

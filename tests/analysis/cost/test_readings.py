@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pyarrow.compute as pc
@@ -12,7 +13,7 @@ import pytest
 
 from revloop import engine
 from revloop.analysis.cost import measures
-from revloop.analysis.ground import Ground, Setting
+from revloop.analysis.ground import Ground, Setting, known_until
 from revloop.analysis.reading import Result
 
 from ...engine.staging import Company, on
@@ -46,6 +47,37 @@ def excluded(found: Result) -> dict[str, int]:
 
 
 class TestSpend:
+    def test_where_there_is_nothing_else_it_says_until_when_facts_are_known(
+        self, tmp_path: Path
+    ) -> None:
+        """The last period that something was spent in; what is planned, or is to come, is no fact yet."""
+        made = Company(tmp_path)
+        made.append(
+            "spend",
+            spent("one", on(2, 1), date(2026, 3, 1), 70_00, channel="search", pool="media"),
+            spent("two", on(3, 1), date(2026, 4, 1), 30_00, status="actual", pool="media"),
+            spent("plan", on(4, 1), date(2026, 5, 1), 90_00, status="planned", pool="media"),
+            spent("later", on(9, 1), date(2026, 10, 1), 90_00, status="actual", pool="media"),
+        )
+        with engine.open(made.lake.path) as facts:
+            known = known_until(facts)
+            found = read(Ground(facts, Setting(known)), "spend")
+
+        assert known == on(3, 1)
+        assert {month: row["spent"] for month, row in by(found, "month").items()} == {
+            "2026-02": 70_00,
+            "2026-03": 30_00,
+        }
+
+    def test_beside_leads_it_says_nothing_of_until_when_they_are_known(
+        self, tmp_path: Path
+    ) -> None:
+        made = Company(tmp_path)
+        made.append("spend", spent("one", on(3, 1), None, 70_00))
+        made.append("inquiry", {"source_id": "l", "at": on(2, 5)})
+        with engine.open(made.lake.path) as facts:
+            assert known_until(facts) == on(2, 5)
+
     def test_every_month_with_its_pools_and_sides(self, ground: Ground) -> None:
         found = by(read(ground, "spend"), "month")
 
