@@ -104,6 +104,13 @@ def test_what_a_journey_does_is_what_counting_it_a_little_more_does(order: int) 
     assert found == pytest.approx(np.array(wanted), abs=1e-8)
 
 
+def test_a_step_that_nobody_took_moves_nothing() -> None:
+    """Its state is none of the chain's."""
+    told = laid([(("ads",), 1, 1), (("demo", "ads"), 0, 0)])
+
+    assert influence(fit(told, 2, 4)).of(told).sum(axis=0) == pytest.approx(np.zeros(4), abs=1e-15)
+
+
 @settings(max_examples=60)
 @given(paths, orders)
 def test_all_together_do_nothing(given: list[Path], order: int) -> None:

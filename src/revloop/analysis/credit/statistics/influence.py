@@ -54,14 +54,19 @@ class Influence:
         The rows of one journey add up to its influence; those of all journeys of the chain to 0.
 
         Args:
-            steps: Of whole journeys, in which no state occurs that the chain does not know.
+            steps: Of whole journeys of the chain; a step that nobody took moves nothing.
         """
         chain = self.chain
+        taken = steps.passes > 0
+        if not taken.all():
+            moved = np.zeros((taken.size, self.converts.shape[1]))
+            moved[taken] = self.of(steps.select(taken))
+            return moved
         if not chain.p_conversion:
             return np.zeros((steps.channel.size, self.converts.shape[1]))
         before, after = _places(chain, steps)
         product = self.each_visit * self.converts
-        moved: Floats = self.each_visit[before]
+        moved = self.each_visit[before]
         moved *= self.converts[after]
         moved -= product[before]
         moved *= steps.passes[:, None]
@@ -71,8 +76,8 @@ class Influence:
         moved[ends] += won * self.each_visit[at] - ended * product[at]
         whole = (won - chain.p_conversion * ended) / chain.passed[START]
         moved[ends] -= (1 - chain.removal_effects) * whole
-        moved /= -chain.p_conversion
-        return moved
+        result: Floats = moved / -chain.p_conversion
+        return result
 
 
 def influence(chain: Chain) -> Influence:
