@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from revloop.analysis.credit.models import DEFAULT, title
 
 from revloop import engine
+from revloop.agreement.terms.credit_models import DEFAULT, title
 from revloop.analysis.credit import measures
 from revloop.analysis.credit.booked import booked
 from revloop.analysis.credit.credit import READING, every_model
@@ -60,7 +60,7 @@ def test_the_worth_of_a_set_is_its_share_that_was_won() -> None:
 
 def test_it_is_asked_for_by_name_and_called_what_it_is() -> None:
     assert MODEL not in DEFAULT
-    assert MODEL in READING.choices["model"]
+    assert MODEL in READING.choices["model"](setting())
     assert title(MODEL) == "Shapley (rates)"
 
 
