@@ -18,7 +18,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-_FINE = 10**6
+FINE = 10**6
 """Remainders are compared in millionths of a minor unit: what differs by less is equal."""
 _PLACE_BITS, _REST_BITS = 20, 20
 """A key has room for eight million journeys of a million touches."""
@@ -132,7 +132,7 @@ def in_minor_units(amounts: Ints, share: Floats, steps: Steps) -> Ints:
         steps: the journeys.
 
     """
-    exact = np.rint(share * amounts[steps.journey] * _FINE) / _FINE
+    exact = np.rint(share * amounts[steps.journey] * FINE) / FINE
     whole = np.floor(exact).astype(np.int64)
     has = steps.summed(share) > 0
     # Not added up as floats: those above 2^53 are no whole numbers any more.
@@ -142,7 +142,7 @@ def in_minor_units(amounts: Ints, share: Floats, steps: Steps) -> Ints:
     each, left = np.divmod(left, np.maximum(steps.sizes, 1))
     whole += each[steps.journey]
     place = np.arange(share.size) - steps.starts[:-1][steps.journey]
-    rest = _FINE - np.rint((exact - np.floor(exact)) * _FINE).astype(np.int64)
+    rest = FINE - np.rint((exact - np.floor(exact)) * FINE).astype(np.int64)
     order = np.sort((((steps.journey << _REST_BITS) | rest) << _PLACE_BITS) | place)
     # The sorted keys of a journey lie where its touches do.
     gains = place < left[steps.journey]
