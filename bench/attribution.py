@@ -1,9 +1,10 @@
 """Nine models of attribution from raw touches, against four of them by ChannelAttribution.
 
 A million touches, or ten million with REVLOOP_BENCH=full, in Parquet and in no order. Each side runs
-in a process of its own, in turn; imports are not counted. The peer's paths are laid by Polars. Our
+in a process of its own, in turn; imports are not counted. The peer's paths are laid by Polars. The
+same models in the language of tables, by Ibis on DuckDB, are measured against it, too. Our
 own floor is what nobody can leave out: read the touches, and sort them as numbers. The full run has
-paths by pandas, too, and ten times as many touches out of core.
+paths by pandas, too, ten times as many touches out of core, and a million on Spark.
 
 `python -m bench.attribution` measures this alone.
 """
@@ -31,6 +32,9 @@ import scipy.sparse.linalg
 from bench import environments
 from bench.rows import Row, peak_mb, table, times
 
+from revloop.agreement.terms.credit_models import SHAPLEY, rule
+from revloop.analysis.credit.in_tables.earned import credits as credited
+from revloop.analysis.credit.in_tables.earned import earned
 from revloop.analysis.credit.statistics import at_once, out_of_core
 from revloop.analysis.credit.statistics.packed_touches import (
     THREADS,
@@ -39,11 +43,16 @@ from revloop.analysis.credit.statistics.packed_touches import (
     of_files,
     packed,
 )
+from revloop.analysis.credit.statistics.shares import Steps, in_minor_units, shares
+from revloop.engine.readers import OnDuckDB, Reader
+from revloop.engine.spark import OnSpark
+from revloop.kit.errors import NotAvailable
 
 FULL = os.environ.get("REVLOOP_BENCH") == "full"
 TOUCHES = 10_000_000 if FULL else 1_000_000
 MANY = 10 * TOUCHES
 CHANNELS, TOUCHES_EACH, CONVERTED = 12, 4.2, 0.15
+ON_SPARK = 1_000_000
 AT_ONCE = 0.01
 """So many touches are in the second in which their journey may begin."""
 FIRST_SECOND, DAY = 1_735_689_600, 86_400
@@ -51,6 +60,7 @@ ROW_GROUP, TOUCHES_A_FILE = 1 << 18, 10_000_000
 ROUNDS = 3
 POLARS_BAR, PANDAS_BAR, FLOOR_BAR, MEMORY_MB = 5, 15, 3, 400
 POLARS_LIMIT, PANDAS_LIMIT, FLOOR_LIMIT = (4, 10, 5) if FULL else (2, 2, 8)
+TABLES_BAR, TABLES_LIMIT = 2.5, 2 if FULL else 0.7
 """Of few touches, what does not depend on their number counts for more."""
 MANY_BAR, MANY_MEMORY_MB, MANY_LIMIT_MB = 13, 700, 1_000
 EXACT, SIMULATED = 1e-9, 0.03
@@ -68,7 +78,7 @@ def measure() -> list[Row]:
     except environments.NotInstalledError as error:
         said = str(error)
     ways = [] if said else ["polars", *(["pandas"] if FULL else [])]
-    steps = ["floor", "ours", *(["many"] if FULL else [])]
+    steps = ["floor", "ours", "tables", *(["many"] if FULL else [])]
     with tempfile.TemporaryDirectory(prefix="revloop-bench-") as folder:
         place = Path(folder)
         _in_a_process("draw", place)
@@ -79,11 +89,14 @@ def measure() -> list[Row]:
             found = {step: _in_a_process(step, place) for step in steps}
             found |= {way: _of_peer(python, way, place, number + 1) for way in ways}
             rounds.append(found)
+        cents = _in_a_process("cents", place)
+        on_spark = _in_a_process("spark", place) if FULL else {}
     rows = [_peer_row(rounds, way) for way in ways]
     if said:
         rows.append(_missing_row(said))
+    rows += [_tables_row(rounds, cents, against=ways)]
     rows += [_floor_row(rounds), _memory_row(rounds)]
-    return [*rows, _many_row(rounds)] if FULL else rows
+    return [*rows, _many_row(rounds), _spark_row(on_spark)] if FULL else rows
 
 
 def _peer_row(rounds: list[dict[str, Answer]], way: str) -> Row:
@@ -115,6 +128,50 @@ def _missing_row(said: str) -> Row:
         held=False,
         limit="installed",
         refused=os.environ.get("CI") == "true",
+    )
+
+
+def _tables_row(rounds: list[dict[str, Answer]], cents: Answer, against: list[str]) -> Row:
+    exact = max(_apart(each["ours"], each["tables"]) for each in rounds)
+    same = exact <= EXACT and cents["differing"] == 0
+    seconds = statistics.median(each["tables"]["seconds"] for each in rounds)
+    peer, ratio = 0.0, 0.0
+    if "polars" in against:
+        peer = statistics.median(each["polars"]["seconds"] for each in rounds)
+        ratio = statistics.median(
+            each["polars"]["seconds"] / each["tables"]["seconds"] for each in rounds
+        )
+    is_slow = "polars" in against and ratio < TABLES_LIMIT
+    return Row(
+        what=(
+            f"the nine models as tables, by Ibis on DuckDB, {_peak(rounds, 'tables'):,.0f} MB: "
+            f"{'the same' if same else 'OTHERS'} (all cells within {exact:.0e} of the arrays, "
+            f"{cents['differing']:,} of {cents['cells']:,} sums of money by another cent)"
+        ),
+        ours=f"{seconds:.2f} s",
+        peer=f"polars + ChannelAttribution {peer:.2f} s" if against else "",
+        ratio=times(ratio) if against else "",
+        bar=f">= {TABLES_BAR}x" if FULL else f">= {TABLES_BAR}x of ten times as many",
+        held=same and (ratio >= TABLES_BAR or not FULL),
+        limit=f">= {TABLES_LIMIT}x, the same",
+        refused=not same or is_slow,
+    )
+
+
+def _spark_row(told: Answer) -> Row:
+    same = told.get("exact", 1.0) <= EXACT and told.get("differing") == 0
+    return Row(
+        what=told.get("missing")
+        or (
+            f"the same on Spark, of {ON_SPARK:,} touches: {'the same' if same else 'OTHERS'} (all "
+            f"cells within {told['exact']:.0e} of the arrays, {told['differing']:,} of "
+            f"{told['cells']:,} sums of money by another cent)"
+        ),
+        ours=f"{told['seconds']:.1f} s" if "seconds" in told else "",
+        bar="the same",
+        held=same,
+        limit="the same",
+        refused=not same and "missing" not in told,
     )
 
 
@@ -191,6 +248,15 @@ def _differences(ours: Answer, peers: list[Answer]) -> tuple[float, float]:
         mean = [statistics.fmean(each) for each in zip(*chains, strict=True)]
         simulated.append(_elsewhere(ours[which]["markov_1"], mean))
     return max(exact), max(simulated)
+
+
+def _apart(one: Answer, other: Answer) -> float:
+    """The largest relative difference in any cell: model, channel, conversions or value."""
+    return max(
+        _relative(other[which][model], cells)
+        for which in ("conversions", "value")
+        for model, cells in one[which].items()
+    )
 
 
 def _by_channel(names: list[str], values: list[float]) -> list[float]:
@@ -275,13 +341,85 @@ def _ours(place: Path) -> Answer:
     begun = time.perf_counter()
     ends = _ends(place / "journeys.parquet")
     found = at_once.earned(of_files([place / "touches.parquet"]), ends, CHANNELS)
-    seconds = time.perf_counter() - begun
+    return _told(found, time.perf_counter() - begun)
+
+
+def _told(found: at_once.Earned, seconds: float) -> Answer:
     return {
         "seconds": seconds,
         "peak_mb": peak_mb(),
         "conversions": {name: each.tolist() for name, each in found.conversions.items()},
         "value": {name: each.tolist() for name, each in found.value.items()},
     }
+
+
+def _tables(place: Path) -> Answer:
+    """The same models in the language of tables, on DuckDB."""
+    assert scipy.sparse.linalg  # noqa: S101 - imported
+    reader = _on_duckdb(place)
+    begun = time.perf_counter()
+    touches, sold = _read(reader, place)
+    found = earned(reader.arrow, touches, sold, CHANNELS)
+    return _told(found, time.perf_counter() - begun)
+
+
+def _on_duckdb(place: Path) -> OnDuckDB:
+    return OnDuckDB(place, None, memory_limit="4GB")
+
+
+def _read(reader: Reader, place: Path) -> tuple[Any, Any]:
+    """The touches, and the journeys that converted."""
+    touches = reader.table([place / "touches.parquet"], _WHOLE)
+    # Numbers of journeys that fit into half the width are sorted sooner.
+    touches = touches.mutate(
+        journey=touches.journey.cast("int32"), channel=touches.channel.cast("int16")
+    )
+    ends = reader.table([place / "journeys.parquet"], _ENDS)
+    sold = ends.filter(ends.converted)
+    return touches, sold.select(journey=sold.journey.cast("int32"), amount="value")
+
+
+def _cents(place: Path) -> Answer:
+    return _in_cents(_on_duckdb(place), place)
+
+
+def _in_cents(reader: Reader, place: Path) -> Answer:
+    """What each channel earned by the rules in whole cents, against the same by arrays."""
+    touches, sold = _read(reader, place)
+    aged = touches.mutate(age=-touches["at"] / DAY)
+    models = {name: rule(name) for name in at_once.SHARED if name != SHAPLEY}
+    table = credited(aged, sold, models, order=("at", "touch"), in_minor_units=True)
+    told = reader.arrow(table).sort_by("channel")
+
+    of_sold = touches.inner_join(sold, "journey").order_by(["journey", "at", "touch"])
+    rows = reader.arrow(of_sold.select("journey", "at", "channel", "amount"))
+    journey, at, channel, amount = (
+        np.asarray(rows[name], np.int64) for name in ("journey", "at", "channel", "amount")
+    )
+    starts = np.flatnonzero(np.diff(journey, prepend=-1, append=-1)).astype(np.int64)
+    steps = Steps(starts, -at / DAY, np.zeros_like(at), np.ones(at.size))
+    cells = differing = 0
+    for name, model in models.items():
+        minor = in_minor_units(amount[starts[:-1]], shares(model, steps), steps)
+        wanted = np.bincount(channel, minor, CHANNELS + 1)[1:].astype(np.int64)
+        cells += wanted.size
+        differing += int((wanted != np.asarray(told[f"{name}_value"], np.int64)).sum())
+    return {"cells": cells, "differing": differing}
+
+
+def _spark(place: Path) -> Answer:
+    """A million touches on Spark, against the arrays."""
+    few = place / "spark"
+    _draw(few, ON_SPARK)
+    try:
+        reader = OnSpark(memory_limit="3GB")
+    except NotAvailable as error:
+        return {"missing": f"Spark IS NOT COMPARED: {error}"}
+    begun = time.perf_counter()
+    touches, sold = _read(reader, few)
+    found = earned(reader.arrow, touches, sold, CHANNELS)
+    told = _told(found, time.perf_counter() - begun)
+    return told | {"exact": _apart(_ours(few), told)} | _in_cents(reader, few)
 
 
 def _draw_many(place: Path) -> Answer:
@@ -312,10 +450,22 @@ def _ends(path: Path) -> at_once.Ends:
     return at_once.Ends(converted, value)
 
 
+_TOUCH_COLUMNS = ("journey", "at", "touch", "channel")
+_WHOLE = pa.schema([pa.field(name, pa.int64()) for name in _TOUCH_COLUMNS])
+_END_COLUMNS: dict[str, Any] = {
+    "journey": pa.int64(),
+    "converted": pa.bool_(),
+    "value": pa.int64(),
+}
+_ENDS = pa.schema(_END_COLUMNS)
+
 STEPS: dict[str, Callable[[Path], Answer]] = {
     "draw": _draw,
     "floor": _floor,
     "ours": _ours,
+    "tables": _tables,
+    "cents": _cents,
+    "spark": _spark,
     "draw_many": _draw_many,
     "many": _many,
 }
