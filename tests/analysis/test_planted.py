@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
 import pytest
 
 from revloop import intake, operations
@@ -14,12 +15,16 @@ from revloop.analysis.credit.decisions import DEPENDS, HOLD, NOT_JUDGED, RAISE
 from revloop.analysis.ground import Ground
 from revloop.analysis.periods import Period
 from revloop.analysis.promises import clocks, followed
+from revloop.analysis.promises.statistics.response import Stratum, mantel_haenszel
+from revloop.analysis.rates import Rate
 from revloop.analysis.reading import Asked, Result, concluded
-from revloop.example.truths import CHANNELS, TRUTHS
+from revloop.example import Company, make
+from revloop.example.moments import DAY, Flags, known
+from revloop.example.truths import CHANNELS, HEATS, SOURCES, TRUTHS
 from revloop.kit import folder
 from revloop.upkeep import example, readings
 
-from ..example.acme import company
+from ..example.acme import UNTIL, company
 
 pytestmark = pytest.mark.slow
 
@@ -127,10 +132,67 @@ def test_a_channel_that_does_nothing_is_told_from_those_that_help(ground: Ground
     true = dict(zip(CHANNELS, TRUTHS.channel_risk_ratios, strict=True))
 
     assert lift["display"]["crude"] > 1.5
-    for channel in ("display", "organic", "partner", "search", "event"):
+    for channel in CHANNELS:
         assert lift[channel]["low"] < true[channel] < lift[channel]["high"], channel
     for channel in ("event", "webinar"):
         assert lift[channel]["low"] > 1, channel
+
+
+def test_of_many_companies_19_in_20_intervals_hold_the_planted_ratio() -> None:
+    """Leads alike are told without a bias; of one company an interval may miss, as chance has it.
+
+    That of webinars in the company of `revloop demo` does: 1.58 (1.36 to 1.83), where 1.25 is planted.
+    Each hand that a channel had touched has its ratio once, however many touches there were.
+    """
+    found = [alike(make("demo", seed=seed, until=UNTIL)) for seed in range(1, 13)]
+    pooled = {
+        channel: mantel_haenszel([each for strata in found for each in strata[channel]])
+        for channel in CHANNELS
+    }
+    true = dict(zip(CHANNELS, TRUTHS.channel_risk_ratios, strict=True))
+    held = [
+        between.low < true[channel] < between.high
+        for strata in found
+        for channel in CHANNELS
+        if (between := mantel_haenszel(strata[channel]).interval) is not None
+    ]
+
+    assert len(held) == 72
+    # 19 in 20 of 72 are 68.4; fewer than 63 come once in a hundred times.
+    assert sum(held) >= 63
+    for channel, ratio in pooled.items():
+        assert ratio.value == pytest.approx(true[channel], rel=0.08), channel
+
+
+def alike(made: Company) -> dict[str, list[Stratum]]:
+    """By channel, leads of one source and one rating that it had touched, and the others.
+
+    As the reading counts them, without a lake: of hands at least 90 days old, those that became an
+    opportunity within 90 days.
+    """
+    [story] = made.stories()
+    hands, passes, within = story.hands, story.passes, 90 * DAY
+    became = known(passes.opportunity_at) & (passes.number == 1)
+    in_time = passes.opportunity_at - hands.at[passes.inquiry] <= within
+    reached = np.zeros(hands.size, np.bool_)
+    reached[passes.inquiry[became & in_time]] = True
+    mature = hands.at <= story.world.end - within
+    kinds = hands.source * len(HEATS) + hands.heat
+    strata: dict[str, list[Stratum]] = {}
+    for place, channel in enumerate(CHANNELS):
+        touched = hands.touched[:, place]
+        strata[channel] = [
+            Stratum(
+                _rate(reached, mature & (kinds == kind) & touched),
+                _rate(reached, mature & (kinds == kind) & ~touched),
+            )
+            for kind in range(len(SOURCES) * len(HEATS))
+        ]
+    return strata
+
+
+def _rate(reached: Flags, rows: Flags) -> Rate:
+    return Rate(int((reached & rows).sum()), int(rows.sum()))
 
 
 def test_the_noise_channel_is_not_raised_whatever_credit_it_earns(ground: Ground) -> None:
