@@ -74,6 +74,10 @@ EXPERIMENT_EXPOSURE = Kind(
         key("account", "the company"),
         key("user", "the seller"),
         text("unit", "the unit, where it is none of these"),
+        text("channel", "the channel that is held back from some and shown to others"),
+        text("campaign", "the campaign, where it is that alone"),
+        flag("is_held_back", "this variant goes without what is tried"),
+        number("planned_share", "how much of all units this variant was to get", "0 to 1"),
     ),
 )
 
