@@ -36,6 +36,7 @@ from revloop.operations.people.rules.resolving import Key, KeyKind, Record, reso
 from . import (
     cost_translators,
     credit_translators,
+    experiment_translators,
     loop_translators,
     promise_translators,
     revenue_translators,
@@ -200,6 +201,7 @@ TRANSLATORS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     )
 } | {
     **credit_translators.ALL,
+    **experiment_translators.ALL,
     **loop_translators.ALL,
     **promise_translators.ALL,
     **revenue_translators.ALL,

@@ -1,0 +1,1 @@
+"""Experiments: what holding something back by lot shows that it causes."""

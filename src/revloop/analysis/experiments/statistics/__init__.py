@@ -1,0 +1,1 @@
+"""What chance leaves of an experiment: pure functions, no tables."""
