@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 _MOST = 12
-"""A page needs nine: bookings, credits and chains of its slice and of the whole company, and all leads."""
+"""A page needs ten: bookings, credits and chains of its slice and of the whole company, all leads, and
+what experiments show."""
 
 
 class Kept:

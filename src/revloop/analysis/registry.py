@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from revloop.analysis.cost import acquisition, cohorts, margins, spend, stage_costs
 from revloop.analysis.credit import alike, credit, paths, roi
+from revloop.analysis.experiments import incremental
 from revloop.analysis.loop import (
     conversion,
     durations,
@@ -70,6 +71,7 @@ READINGS: Mapping[str, Reading] = {
         paths.READING,
         roi.READING,
         alike.READING,
+        incremental.READING,
     )
 }
 

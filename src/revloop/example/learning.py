@@ -8,9 +8,11 @@ import numpy as np
 import pyarrow as pa
 
 from revloop.example.chance import happens, stream
-from revloop.example.moments import DAY, HOUR, SECOND, Ints, quarter_begins, quarter_name
+from revloop.example.demand import DISPLAY
+from revloop.example.moments import DAY, HOUR, SECOND, Flags, Ints, quarter_begins, quarter_name
 from revloop.example.story import Story
-from revloop.example.tables import constant, ids, only, staged, words
+from revloop.example.tables import constant, flags, ids, only, staged, together, words
+from revloop.example.truths import CHANNELS
 from revloop.example.world import World
 
 EXPERIMENTS = ("short-form", "green-button")
@@ -19,6 +21,13 @@ VARIANTS = ("control", "treatment")
 EXPOSED_SHARE = 0.3
 """Share of people who raise hands that take part in an experiment, each in one."""
 MEASURE = "booked a demo within 14 days"
+
+HOLDOUTS = ("display", "webinar")
+"""Channels that are held back from some people by lot, each for as long as the company is told of."""
+HELD_BACK = ("shown", "held back")
+TALKED = "agreed to a first talk within 30 days"
+_BEFORE_HAND = 90 * DAY
+"""When the lot is drawn: before any touch that comes before the hand."""
 
 ITEMS: dict[str, tuple[float, float, float]] = {
     "goals_shared": (3.6, 2.9, 3.2),
@@ -38,7 +47,7 @@ _COMMENTS = ("We hear of campaigns from customers.", "Besser als im letzten Quar
 
 def experiment_exposures(story: Story) -> pa.Table:
     rows, experiment, variant, at = _exposed(story)
-    return staged(
+    tests = staged(
         "experiment_exposure",
         {
             "source_id": ids("xe", story.people.numbers[rows]),
@@ -50,6 +59,7 @@ def experiment_exposures(story: Story) -> pa.Table:
             "contact_id": story.people.references(rows),
         },
     )
+    return together(tests, *(_held_back(story, channel) for channel in HOLDOUTS))
 
 
 def experiment_outcomes(story: Story) -> pa.Table:
@@ -62,7 +72,7 @@ def experiment_outcomes(story: Story) -> pa.Table:
     booked = happens(chance, share, rows.size)
     measured = at + 14 * DAY
     kept = np.flatnonzero(measured < story.world.end)
-    return staged(
+    tests = staged(
         "experiment_outcome",
         {
             "source_id": ids("xo", story.people.numbers[rows[kept]]),
@@ -74,6 +84,7 @@ def experiment_outcomes(story: Story) -> pa.Table:
             "value": booked[kept].astype(float),
         },
     )
+    return together(tests, *(_became_of(story, channel) for channel in HOLDOUTS))
 
 
 def _exposed(story: Story) -> tuple[Ints, Ints, Ints, Ints]:
@@ -84,6 +95,71 @@ def _exposed(story: Story) -> tuple[Ints, Ints, Ints, Ints]:
     experiment = chance.integers(0, len(EXPERIMENTS), rows.size)
     variant = chance.integers(0, len(VARIANTS), rows.size)
     return rows, experiment, variant, story.people.known_at[rows] - HOUR // 2
+
+
+def _held_back(story: Story, channel: str) -> pa.Table:
+    hand, held = _drawn(story, channel)
+    person = story.hands.person[hand]
+    at = np.maximum(story.hands.at[hand] - _BEFORE_HAND, story.world.begin)
+    return staged(
+        "experiment_exposure",
+        {
+            "source_id": ids(f"xe-{channel}", story.people.numbers[person]),
+            "at": at,
+            "recorded_at": at + SECOND,
+            "experiment": constant(f"{channel}-by-lot", hand.size),
+            "variant": words(HELD_BACK, held.astype(np.int64)),
+            "unit_kind": constant("contact", hand.size),
+            "contact_id": story.people.references(person),
+            "channel": constant(channel, hand.size),
+            "is_held_back": flags(held, np.ones(hand.size, np.bool_)),
+            "planned_share": np.full(hand.size, 0.5),
+        },
+    )
+
+
+def _became_of(story: Story, channel: str) -> pa.Table:
+    """A month after the hand, for those for whom it has passed."""
+    hand, held = _drawn(story, channel)
+    truths = story.world.truths
+    effect = truths.channel_risk_ratios[CHANNELS.index(channel)]
+    chance = stream(story.world.seed, story.block, f"{channel} talks")
+    talked = happens(chance, truths.holdout_base * np.where(held, 1.0, effect), hand.size)
+    measured = story.hands.at[hand] + 30 * DAY
+    kept = np.flatnonzero(measured < story.world.end)
+    person = story.hands.person[hand[kept]]
+    return staged(
+        "experiment_outcome",
+        {
+            "source_id": ids(f"xo-{channel}", story.people.numbers[person]),
+            "at": measured[kept],
+            "recorded_at": measured[kept] + SECOND,
+            "experiment": constant(f"{channel}-by-lot", kept.size),
+            "measure": constant(TALKED, kept.size),
+            "contact_id": story.people.references(person),
+            "value": talked[kept].astype(float),
+        },
+    )
+
+
+def _drawn(story: Story, channel: str) -> tuple[Ints, Flags]:
+    """The hands of those who were in the lot, and from which of them the channel was held back.
+
+    Nobody from whom it was held back has a touch of it, and everybody else has one. Who is touched is
+    chance, by heat: with the right share of both for each heat, the lot knows nothing of anybody.
+    People who asked once, and not by this channel.
+    """
+    hands, truths = story.hands, story.world.truths
+    place = CHANNELS.index(channel)
+    once = np.bincount(hands.person, minlength=story.raisers.company.size)[hands.person] == 1
+    hand = np.flatnonzero(once & ~hands.is_bot & (hands.source != place))
+    by_heat = truths.display_by_heat if place == DISPLAY else (truths.channel_share[place],) * 3
+    share = np.array(by_heat)[hands.heat[hand]]
+    shown = hands.touched[hand, place]
+    arm = min(*by_heat, *(1 - each for each in by_heat))
+    chance = stream(story.world.seed, story.block, f"{channel} by lot")
+    drawn = happens(chance, arm / np.where(shown, share, 1 - share), hand.size)
+    return hand[drawn], ~shown[drawn]
 
 
 def survey_responses(world: World) -> pa.Table:

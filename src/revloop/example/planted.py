@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from revloop.example import agreements, content, price_facts, touches
+from revloop.example import agreements, content, learning, price_facts, touches
 from revloop.example.companies import second_records
 from revloop.example.moments import Floats, Ints, known, quarter_name, quarter_of
 from revloop.example.selling import GROUP, NEW
@@ -94,6 +94,14 @@ def _shared(world: World) -> Document:
         "experiments": {
             "short-form": {"lift_pp": truths.experiment_lift_pp},
             "green-button": {"lift_pp": 0.0},
+            **{
+                f"{channel}-by-lot": {
+                    "channel": channel,
+                    "share_held_back": truths.holdout_base,
+                    "risk_ratio": truths.channel_risk_ratios[CHANNELS.index(channel)],
+                }
+                for channel in learning.HOLDOUTS
+            },
         },
     }
 

@@ -109,6 +109,8 @@ class Truths:
     experiment_base: float = 0.10
     experiment_lift_pp: float = 3.0
     """What the short form adds; the green button adds nothing."""
+    holdout_base: float = 0.40
+    """Share of people who agreed to a first talk, where the channel was held back by lot."""
 
     # Dirt, as shares of people, touches or stage edits.
     duplicate_share: float = 0.03

@@ -12,11 +12,34 @@ from revloop.analysis.rates import Interval
 
 RAISE, HOLD, CUT = "raise", "hold", "cut"
 DEPENDS, NOT_JUDGED = "depends", "not judged"
+EXPERIMENT, ALIKE, CREDIT = "an experiment", "leads alike", "credit alone"
+"""What a verdict rests on, the strongest evidence first."""
 _FEW = 3
 _NOTHING: Mapping[str, tuple[float, Interval]] = MappingProxyType({})
 
 Said = tuple[str, float | None, Interval | None]
 """A model, the return that it gives, and its interval."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What an experiment shows: by how much better those do who were shown it."""
+
+    experiment: str
+    ratio: float
+    between: Interval
+    held_back: int
+    """Units from which the lot held it back."""
+
+    def __str__(self) -> str:
+        low, high = self.between
+        return (
+            f"held back from {self.held_back:,} drawn by lot, its effect is {self.ratio:.2f} times"
+            f" ({low:.2f} to {high:.2f})"
+        )
+
+
+_NO_PROOF: Mapping[str, Proof] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +66,8 @@ class Decision:
     move: float
     """Minor units to be moved to it, or away from it (below 0)."""
     why: str
+    rests_on: str = CREDIT
+    """An experiment, leads alike, or credit alone."""
 
     def row(self) -> dict[str, Any]:
         return {
@@ -53,10 +78,11 @@ class Decision:
             **{name: self.counts.get(name, 0) for name in (RAISE, HOLD, CUT)},
             "move": self.move or None,
             "why": self.why,
+            "rests_on": None if self.verdict == NOT_JUDGED else self.rests_on,
         }
 
 
-def decide(
+def decide(  # noqa: PLR0913 - what models say, the rules, and the evidence beside them
     said: Mapping[str, Sequence[Said]],
     media: Mapping[str, int],
     budget: Budget,
@@ -64,6 +90,7 @@ def decide(
     untouched: Collection[str],
     brand: Collection[str],
     alike: Mapping[str, tuple[float, Interval]] = _NOTHING,
+    proven: Mapping[str, Proof] = _NO_PROOF,
 ) -> list[Decision]:
     """A decision for everything that media was spent on, the most expensive first.
 
@@ -74,14 +101,17 @@ def decide(
         untouched: what no touch of a journey shows: no model can judge it.
         brand: what is spent for the brand.
         alike: of each, how many times as often leads that it touched come through as leads alike.
+        proven: of each, what an experiment shows: it outranks leads alike.
 
     """
     total = sum(media.values())
     share = sum(media.get(name, 0) for name in brand) / total if total else 0.0
     found = [
-        _held_against(_judged(name, said.get(name, ()), media[name]), alike.get(name))
+        _against(_judged(name, said.get(name, ()), media[name]), alike.get(name), proven.get(name))
         if name not in untouched and name not in brand
-        else _brand(name, media[name], share, budget, is_brand=name in brand)
+        else _with(
+            _brand(name, media[name], share, budget, is_brand=name in brand), proven.get(name)
+        )
         for name in sorted(media, key=lambda name: (-media[name], name))
     ]
     return _moved(found, budget.move_at_most * total)
@@ -121,11 +151,29 @@ def _judged(name: str, said: Sequence[Said], cost: int) -> Decision:
     return Decision(name, DEPENDS, cost, lowest, highest, counts, 0.0, "; ".join(parts))
 
 
+def _against(found: Decision, lift: tuple[float, Interval] | None, proof: Proof | None) -> Decision:
+    """The verdict of the models, held against the strongest evidence that there is."""
+    return _held_against(found, lift) if proof is None else _with(found, proof)
+
+
+def _with(found: Decision, proof: Proof | None) -> Decision:
+    """Where an experiment is, only what it shows to help is raised."""
+    if proof is None:
+        return found
+    found = replace(found, rests_on=EXPERIMENT)
+    if not found.counts.get(RAISE):
+        return replace(found, why=f"{found.why}; {proof}")
+    if proof.between.low > 1:
+        return replace(found, why=f"{found.why}; and {proof}")
+    return replace(found, verdict=HOLD, why=f"{found.why}; but {proof}, not clearly more than none")
+
+
 def _held_against(found: Decision, lift: tuple[float, Interval] | None) -> Decision:
     """Credit alone raises nothing: leads that were touched have to come further than leads alike."""
     if lift is None or not found.counts.get(RAISE):
         return found
     ratio, between = lift
+    found = replace(found, rests_on=ALIKE)
     said = f"{ratio:.2f} times as often ({between.low:.2f} to {between.high:.2f})"
     if between.low > 1:
         why = f"{found.why}; and leads that it touched come through {said} as leads alike"

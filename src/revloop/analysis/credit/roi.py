@@ -27,6 +27,7 @@ from revloop.analysis.credit.decisions import (
     RAISE,
     Budget,
     Decision,
+    Proof,
     Said,
     decide,
     verdict_of,
@@ -34,6 +35,7 @@ from revloop.analysis.credit.decisions import (
 from revloop.analysis.credit.laying import TOUCH_ROWS, TOUCHES
 from revloop.analysis.credit.rates import UNSOLD_SETS
 from revloop.analysis.credit.windows import EARNED
+from revloop.analysis.experiments.incremental import UNITS, proven
 from revloop.analysis.ground import Setting
 from revloop.analysis.rates import Interval
 from revloop.analysis.reading import Asked, Excluded, Found, Given, Headline, Reading, Sums, within
@@ -42,7 +44,9 @@ from revloop.analysis.revenue.money import in_reporting
 from revloop.analysis.revenue.pipeline import title_of
 
 # Spend has no segment, an order no campaign and a lead no opportunity: each stands beside the rest.
-PAID, OF_ORDERS, LEADS = (replace(each, cuts=measures.CUTS) for each in (SPENT, MARGINS, ALIKE))
+PAID, OF_ORDERS, LEADS, HELD_BACK = (
+    replace(each, cuts=measures.CUTS) for each in (SPENT, MARGINS, ALIKE, UNITS)
+)
 OBJECTIVES = Sums("objectives", measures.objective_sums, measures.CUTS)
 
 _COLUMNS = (
@@ -69,6 +73,7 @@ _DECISIONS = (
     col("cut", "models that say cut", WHOLE, "models"),
     col("move", "what the budget rules let be moved in a quarter", NUMBER, "minor units"),
     col("why", "why", TEXT),
+    col("rests_on", "an experiment, leads alike, or credit alone: the strongest there is", TEXT),
 )
 _WHOLE_SPEND = (
     col("media", "media, in all", WHOLE, "minor units"),
@@ -136,6 +141,7 @@ def conclude(given: Given) -> Found:
         untouched={name for name in spent.media if name not in places},
         brand=_brands(given, by),
         alike=_alike(given) if by == CHANNEL else {},
+        proven=_proven(given, by),
     )
     return Found(
         table=laid(rows, (by,), _COLUMNS),
@@ -257,6 +263,17 @@ def _alike(given: Given) -> dict[str, tuple[float, Interval]]:
     }
 
 
+def _proven(given: Given, by: str) -> dict[str, Proof]:
+    """What experiments show of each channel or campaign, of all that is known."""
+    of_all = Given(given.setting, Asked(), given.tables, given.kept)
+    found = of_all.once("proven", [HELD_BACK.name], lambda: proven(of_all, by), (by,))
+    return {
+        name: Proof(each.experiment, each.effect.ratio, each.between, each.held_back.n)
+        for name, each in found.items()
+        if each.effect is not None and each.effect.ratio is not None and each.between is not None
+    }
+
+
 def _headline(spent: Costs, total: int, margin: float | None) -> Headline | None:
     """The return of all that was spent on selling, fully loaded."""
     if not spent.of_all or margin is None:
@@ -328,12 +345,24 @@ READING = Reading(
     unit="times of the cost",
     grain="a booking, and a fact of spend",
     formula="ROAS = credit / cost; ROI = (credit * gross margin - cost) / cost; raise where the whole"
-    " interval is above 0 and leads that it touched come further than leads alike, cut where it is below",
+    " interval is above 0 and an experiment, or else leads alike, shows that it helps, cut where it is"
+    " below",
     literature="Ratios; Efron, B. (1979), Annals of Statistics 7",
     obeys=("attribution", "budget"),
     needs=(ORDERS, TOUCHES, SPEND),
     columns=described(_COLUMNS),
-    sums=(PAID, EARNED, STEPS, JOURNEYS, UNSOLD, UNSOLD_SETS, OF_ORDERS, OBJECTIVES, LEADS),
+    sums=(
+        PAID,
+        EARNED,
+        STEPS,
+        JOURNEYS,
+        UNSOLD,
+        UNSOLD_SETS,
+        OF_ORDERS,
+        OBJECTIVES,
+        LEADS,
+        HELD_BACK,
+    ),
     conclude=conclude,
     rows=TOUCH_ROWS,
     chart=charts.returns,

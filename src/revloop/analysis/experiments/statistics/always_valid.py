@@ -7,7 +7,7 @@ its promise over all looks together. Of an estimate δ with variance v, and effe
 normal around 0 with variance τ²:
 
     Λ = √(v / (v + τ²)) · exp(δ²τ² / (2v(v + τ²)))        p = the least of 1/Λ so far
-    δ ± √(v(v + τ²)/τ² · (2·ln(1/α) + ln((v + τ²)/v)))
+    δ ± √(v(v + τ²)/τ² · (2·ln(1/a) + ln((v + τ²)/v)))    of all looks, a share of `a` is wrong
 
 τ is fixed before the start, about the least effect of interest. The wrong τ costs width, never truth.
 It holds for estimates that are about normal: 100 units in each arm at least.
@@ -65,7 +65,7 @@ class Look:
     """Always valid: the least of all looks so far."""
     interval: Interval | None
     is_decided: bool
-    """p is at most α, with enough units in both arms."""
+    """p is at most alpha, with enough units in both arms."""
 
 
 def looks(pairs: Iterable[tuple[Rate, Rate]], tau2: float, alpha: float = ALPHA) -> list[Look]:

@@ -49,7 +49,7 @@ def sample_ratio(observed: Sequence[int], split: Sequence[Fraction | float]) -> 
         ((n - wanted) ** 2 / wanted for n, wanted in zip(observed, expected, strict=True)),
         Fraction(0),
     )
-    from scipy.special import chdtrc  # noqa: PLC0415 - heavy
+    from scipy.special import chdtrc
 
     df = len(shares) - 1
     return SampleRatio(chi2, df, float(chdtrc(df, float(chi2))))
