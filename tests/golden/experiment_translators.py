@@ -7,6 +7,7 @@ from typing import Any
 
 from revloop.analysis.experiments.statistics.always_valid import looks
 from revloop.analysis.experiments.statistics.sample_ratio import sample_ratio
+from revloop.analysis.experiments.statistics.sample_size import each_arm
 from revloop.analysis.rates import Rate
 
 
@@ -38,7 +39,13 @@ def experiment_srm(given: dict[str, Any]) -> dict[str, Any]:
     return {"chi2": found.chi2, "df": found.df, "p": found.p, "alarm": found.is_alarm}
 
 
+def experiment_sample_size(given: dict[str, Any]) -> dict[str, Any]:
+    raw = each_arm(given["p1"], given["p2"], alpha=given["alpha"], power=given["power"])
+    return {"n_per_arm_raw": raw, "n_per_arm": math.ceil(raw)}
+
+
 ALL = {
     "experiment_always_valid": experiment_always_valid,
     "experiment_srm": experiment_srm,
+    "experiment_sample_size": experiment_sample_size,
 }

@@ -9,12 +9,16 @@ import pytest
 
 from revloop import engine
 from revloop.analysis.credit.decisions import (
+    ALIKE,
+    CREDIT,
     CUT,
     DEPENDS,
+    EXPERIMENT,
     HOLD,
     NOT_JUDGED,
     RAISE,
     Budget,
+    Proof,
     decide,
 )
 from revloop.analysis.rates import Interval
@@ -190,3 +194,76 @@ def test_credit_alone_raises_nothing() -> None:
     assert found["display"].verdict == HOLD
     assert "1.07 times as often (0.94 to 1.22)" in found["display"].why
     assert found["event"].verdict == RAISE
+
+
+def proof(ratio: float, low: float, high: float) -> Proof:
+    return Proof("by lot", ratio, Interval(low, high), 412)
+
+
+def test_an_experiment_outranks_leads_alike() -> None:
+    """Leads alike speak for both; where display was held back nothing was lacking, and it is held."""
+    said_of = {"display": said(2, 3), "event": said(2, 3), "webinar": said(1, -0.5)}
+    alike = dict.fromkeys(said_of, (1.3, Interval(1.1, 1.6)))
+    proven = {"display": proof(1.02, 0.88, 1.18), "event": proof(1.4, 1.1, 1.8)}
+
+    found = {
+        each.name: each
+        for each in decide(
+            said_of,
+            dict.fromkeys(said_of, 9),
+            Budget(),
+            untouched=(),
+            brand=(),
+            alike=alike,
+            proven=proven,
+        )
+    }
+
+    assert found["display"].verdict == HOLD
+    assert found["display"].why.endswith(
+        "but held back from 412 drawn by lot, its effect is 1.02 times (0.88 to 1.18), not clearly"
+        " more than none"
+    )
+    assert "leads alike" not in found["display"].why
+    assert found["event"].verdict == RAISE
+    assert {name: each.rests_on for name, each in found.items()} == {
+        "display": EXPERIMENT,
+        "event": EXPERIMENT,
+        "webinar": ALIKE,
+    }
+    assert found["webinar"].verdict == DEPENDS
+
+
+def test_an_effect_that_helps_does_not_pay_by_itself() -> None:
+    """It helps, and costs more than it earns by every model: still to be cut."""
+    [found] = decide(
+        {"event": said(-0.5, -0.6)},
+        {"event": 9},
+        Budget(),
+        untouched=(),
+        brand=(),
+        proven={"event": proof(1.4, 1.1, 1.8)},
+    )
+
+    assert (found.verdict, found.rests_on) == (CUT, EXPERIMENT)
+    assert "its effect is 1.40 times" in found.why
+
+
+def test_what_no_touch_shows_has_its_experiment_beside_it() -> None:
+    [found] = decide(
+        {},
+        {"tv": 100},
+        Budget(),
+        untouched=("tv",),
+        brand=("tv",),
+        proven={"tv": proof(1.1, 1.02, 1.2)},
+    )
+
+    assert found.verdict == NOT_JUDGED
+    assert "its effect is 1.10 times (1.02 to 1.20)" in found.why
+
+
+def test_without_other_evidence_a_verdict_rests_on_credit_alone() -> None:
+    [found] = decide({"up": said(1, 2)}, {"up": 9}, Budget(), untouched=(), brand=())
+
+    assert (found.verdict, found.rests_on) == (RAISE, CREDIT)

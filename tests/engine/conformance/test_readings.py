@@ -111,6 +111,37 @@ def touched(made: Company) -> Company:
         ),
         {"source_id": "kim", "at": story.TUESDAY - story.DAY, "contact_id": "crm:kim", **seen},
     )
+    return tried(made)
+
+
+def tried(made: Company) -> Company:
+    """An experiment on people and one on regions: measured twice, in both arms, never measured."""
+    of_people = {"experiment": "banner", "unit_kind": "contact", "channel": "display"}
+    of_regions = {"experiment": "on air", "unit_kind": "region", "campaign": "On air"}
+    made.append(
+        "experiment_exposure",
+        *(
+            {"source_id": f"{name} {number}", "at": story.TUESDAY, "variant": variant}
+            | {"contact_id": f"crm:{name}", "is_held_back": variant == "held back"}
+            | {"planned_share": 0.5, **of_people}
+            for number, (name, variant) in enumerate(
+                (("kim", "shown"), ("lee", "held back"), ("max", "shown"), ("max", "held back"))
+            )
+        ),
+        {"source_id": "north", "at": story.TUESDAY, "variant": "shown", "unit": "north"}
+        | of_regions,
+    )
+    measured = {"measure": "booked", "experiment": "banner", "account_id": "crm:acme"}
+    made.append(
+        "experiment_outcome",
+        *(
+            {"source_id": f"{name} {day}", "contact_id": f"crm:{name}", "value": value}
+            | {"at": story.TUESDAY + day * story.DAY, **measured}
+            for name, day, value in (("kim", 9, 0.0), ("kim", 19, 250.5), ("lee", 9, 0.0))
+        ),
+        {"source_id": "north", "at": story.TUESDAY + story.DAY, "experiment": "on air"}
+        | {"unit": "north", "measure": "booked", "value": 3.25},
+    )
     return made
 
 

@@ -282,8 +282,8 @@ def conclude(given: Given) -> Found:
         (each.experiment, each.variant): each.assigned[0] - each.shown.n for each in found
     } | {(each.experiment, ""): each.assigned[1] - each.held_back.n for each in found}
     excluded = [
-        Excluded("in several variants of one experiment", sum(several.values())),
-        Excluded("assigned and not measured yet", sum(max(0, n) for n in waiting.values())),
+        Excluded("were in several variants of one experiment", sum(several.values())),
+        Excluded("were assigned and are not measured yet", sum(max(0, n) for n in waiting.values())),
     ]
     notes = [_ALWAYS, _SPILL]
     if any(each.split is None for each in found):

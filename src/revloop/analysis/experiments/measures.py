@@ -24,7 +24,7 @@ def units(ground: Ground) -> ir.Table:
 
     `arms` is the number of variants that the unit was in; of one that was in several no variant is
     told. `is_held_back` and `planned_share` are those of its variant. `channel` and `campaign` are what
-    the experiment holds back or shows; with the day of the first exposure and its month.
+    the experiment holds back or shows; with `began_on`, the day of the first exposure, and its month.
     """
     return ground.once(_units)
 
@@ -55,7 +55,7 @@ def _units(ground: Ground) -> ir.Table:
     each = each.drop("of", "arm").mutate(
         channel=known(each.channel),
         campaign=known(each.campaign),
-        day=ground.days.number(each.first_at),
+        began_on=ground.days.number(each.first_at),
     )
     return dated(each, "first_at", ground.days, ground.calendar)
 
@@ -89,12 +89,12 @@ def experiment_sums(ground: Ground) -> ir.Table:
     keys = ["month", *CUTS, "variant", "is_held_back", "planned_share"]
     assigned = units(ground)
     assigned = assigned.select(
-        *keys, "day", measure=ibis.null("string"), value=ibis.null("float64")
+        *keys, "began_on", measure=ibis.null("string"), value=ibis.null("float64")
     )
-    measured = outcomes(ground).select(*keys, "day", "measure", "value")
+    measured = outcomes(ground).select(*keys, "began_on", "measure", "value")
     rows = ibis.union(assigned, measured)
     return rows.group_by([*keys, "measure", "value"]).agg(
-        n=rows.count().cast("int64"), first_day=rows.day.min(), last_day=rows.day.max()
+        n=rows.count().cast("int64"), first_day=rows.began_on.min(), last_day=rows.began_on.max()
     )
 
 
@@ -103,7 +103,7 @@ def experiment_rows(ground: Ground) -> ir.Table:
     who, told = units(ground), outcomes(ground)
     told = told.select("measure", "value", "measured_at", of="experiment", whose="unit")
     rows = who.left_join(told, [who.experiment == told.of, who.unit == told.whose])
-    return rows.drop("of", "whose", "day", "week")
+    return rows.drop("of", "whose", "began_on", "week")
 
 
 def _unit(rows: ir.Table) -> Any:

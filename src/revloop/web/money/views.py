@@ -12,7 +12,14 @@ from django.urls import reverse
 from revloop.agreement.terms.credit_models import title
 from revloop.analysis import phrases
 from revloop.analysis.credit.crediting import MODEL
-from revloop.analysis.credit.decisions import CUT, DEPENDS, HOLD, NOT_JUDGED, RAISE
+from revloop.analysis.credit.decisions import (
+    CUT,
+    DEPENDS,
+    EXPERIMENT,
+    HOLD,
+    NOT_JUDGED,
+    RAISE,
+)
 from revloop.analysis.credit.laying import TOUCH_ROWS, UNATTRIBUTED
 from revloop.analysis.credit.windows import BOOKING, KNOWN, PIPELINE, VALUE, WINDOWS
 from revloop.analysis.periods import Period
@@ -178,6 +185,8 @@ def _decisions(returns: Any, currency: str) -> list[dict[str, Any]]:
             if row["lowest_roi"] is not None
             else None,
             "why": row["why"],
+            "rests_on": row["rests_on"],
+            "by_experiment": row["rests_on"] == EXPERIMENT,
             "move": phrases.money(row["move"], currency) if row["move"] else None,
         }
         for row in rows
