@@ -11,7 +11,15 @@ import pytest
 
 from revloop import intake, operations
 from revloop.analysis.credit.credit import READING as CREDIT
-from revloop.analysis.credit.decisions import DEPENDS, HOLD, NOT_JUDGED, RAISE
+from revloop.analysis.credit.decisions import (
+    ALIKE,
+    DEPENDS,
+    EXPERIMENT,
+    HOLD,
+    NOT_JUDGED,
+    RAISE,
+)
+from revloop.analysis.experiments.incremental import TOLD
 from revloop.analysis.ground import Ground
 from revloop.analysis.periods import Period
 from revloop.analysis.promises import clocks, followed
@@ -204,6 +212,24 @@ def test_the_noise_channel_is_not_raised_whatever_credit_it_earns(ground: Ground
         assert decisions["display"]["verdict"] == HOLD
         assert decisions["brand"]["verdict"] == NOT_JUDGED
         assert decisions["webinar"]["verdict"] in {RAISE, DEPENDS}
+        assert decisions["webinar"]["rests_on"] == decisions["display"]["rests_on"] == EXPERIMENT
+        assert decisions["event"]["rests_on"] == ALIKE
+
+
+def test_what_was_held_back_by_lot_shows_what_was_planted(
+    ground: Ground, truths: dict[str, Any]
+) -> None:
+    found = read(ground, "incremental")
+    rows = {row["channel"]: row for row in found.table.to_pylist()}
+
+    assert set(rows) == {"display", "webinar"}
+    for row in rows.values():
+        planted = truths["experiments"][row["experiment"]]
+        assert row["state"] == TOLD
+        assert row["low"] < planted["risk_ratio"] < row["high"]
+        assert row["mean_held_back"] == pytest.approx(planted["share_held_back"], abs=0.05)
+    assert rows["webinar"]["low"] > 1
+    assert not rows["display"]["is_clear"]
 
 
 def test_every_month_is_credited_to_the_cent(ground: Ground) -> None:

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from revloop.example import TRUTHS, agreements
+from revloop.example import TRUTHS, agreements, learning
+from revloop.example.truths import CHANNELS
 from revloop.kit.working_time.columns import Clocks, elapsed
 
 from .acme import SEEDS, company, facts, texts
@@ -354,6 +355,48 @@ def test_one_experiment_worked_and_one_did_not() -> None:
 
     assert abs(found["short-form"] - TRUTHS.experiment_lift_pp / 100) < 0.015
     assert abs(found["green-button"]) < 0.015
+
+
+def test_whoever_a_channel_was_held_back_from_was_not_touched_by_it() -> None:
+    for channel in learning.HOLDOUTS:
+        rows = facts("demo")(f"""
+            select variant, count(*) as n, avg(exists (
+                select 1 from touch t where t.contact_id = e.contact_id
+                and t.channel = '{channel}' and t."at" >= e."at"
+            )::int) as touched
+            from experiment_exposure e where channel = '{channel}' group by 1 order by 1
+        """)
+        assert rows["variant"].tolist() == ["held back", "shown"]
+        assert rows["touched"].tolist() == [0, 1]
+
+
+def test_the_lot_knows_nothing_of_how_warm_somebody_is() -> None:
+    """Display is shown to the warm; of those who were in its lot half of each warmth were."""
+    shares = facts("demo")("""
+        select rating, avg((variant = 'shown')::int) as shown, count(*) as n
+        from experiment_exposure e join inquiry i using (contact_id)
+        where e.channel = 'display' group by 1
+    """)
+    for shown, size in zip(shares["shown"], shares["n"], strict=True):
+        assert_share(shown, 0.5, int(size))
+
+
+def test_those_who_were_shown_it_agree_to_a_talk_so_many_times_as_often() -> None:
+    for channel in learning.HOLDOUTS:
+        counts: dict[bool, Column] = {}
+        for seed in SEEDS:
+            rows = facts("demo", seed)(f"""
+                select is_held_back as held, sum(value) as x, count(*) as n
+                from experiment_outcome o join experiment_exposure e
+                using (experiment, contact_id) where channel = '{channel}' group by 1
+            """)
+            for held, x, n in zip(rows["held"], rows["x"], rows["n"], strict=True):
+                counts[bool(held)] = counts.get(bool(held), 0) + np.array([x, n])
+        share = {held: x / n for held, (x, n) in counts.items()}
+
+        assert_share(share[True], TRUTHS.holdout_base, int(counts[True][1]))
+        wanted = TRUTHS.channel_risk_ratios[CHANNELS.index(channel)]
+        assert share[False] / share[True] == pytest.approx(wanted, rel=0.08)
 
 
 # time

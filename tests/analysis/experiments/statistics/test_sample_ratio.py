@@ -12,7 +12,8 @@ def test_shares_are_scaled_to_add_up() -> None:
     found = sample_ratio([60, 40], [0.3, 0.2])
 
     assert found is not None
-    assert (found.chi2, found.df, found.p) == (0, 1, 1.0)
+    assert found.chi2 == 0
+    assert (found.df, found.p) == (1, 1.0)
 
 
 def test_of_nobody_and_of_one_arm_nothing_is_said() -> None:
