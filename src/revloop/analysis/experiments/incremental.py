@@ -283,7 +283,9 @@ def conclude(given: Given) -> Found:
     } | {(each.experiment, ""): each.assigned[1] - each.held_back.n for each in found}
     excluded = [
         Excluded("were in several variants of one experiment", sum(several.values())),
-        Excluded("were assigned and are not measured yet", sum(max(0, n) for n in waiting.values())),
+        Excluded(
+            "were assigned and are not measured yet", sum(max(0, n) for n in waiting.values())
+        ),
     ]
     notes = [_ALWAYS, _SPILL]
     if any(each.split is None for each in found):
