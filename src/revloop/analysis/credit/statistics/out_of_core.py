@@ -19,6 +19,7 @@ import pyarrow as pa
 from revloop.analysis.credit.statistics.at_once import (
     Earned,
     Ends,
+    Sums,
     checked,
     concluded,
     nothing,
@@ -33,8 +34,8 @@ from revloop.analysis.credit.statistics.packed_touches import (
     ordered,
 )
 
-_TOGETHER = 6_000_000
-"""So many touches are sorted at once: 100 MB with those that are not yet."""
+_TOGETHER = 3_000_000
+"""So many touches are a range: 50 MB with those that are not sorted yet, for each thread."""
 
 
 def earned(
@@ -54,11 +55,16 @@ def earned(
     """
     layout = checked(ends, channels)
     total = nothing(channels)
-    with ThreadPoolExecutor(THREADS) as pool:
-        for range_ in _spilled(parts, layout, scratch, pool):
+    # A range that waits for the parts of its own must not take their thread.
+    with ThreadPoolExecutor(THREADS) as pool, ThreadPoolExecutor(THREADS) as ranges:
+
+        def of_range(range_: _Range) -> Sums:
             keys = ordered(range_.keys(), [range_.as_part()], layout, pool)
             range_.remove()
-            total += summed(keys, layout, ends, half_life, pool)
+            return summed(keys, layout, ends, half_life, pool)
+
+        for found in ranges.map(of_range, _spilled(parts, layout, scratch, pool)):
+            total += found
     return concluded(total, channels)
 
 
@@ -93,26 +99,27 @@ def _spilled(
     parts: Sequence[Part], layout: Layout, scratch: Path, pool: Executor
 ) -> Iterator[_Range]:
     """Ranges of journeys with touches, ascending."""
-    count = -(-sum(part.rows for part in parts) // _TOGETHER)
-    ranges = [_Range(scratch / str(number)) for number in range(count)]
+    wanted = max(1, -(-sum(part.rows for part in parts) // _TOGETHER))
+    # Of a power of two journeys each: a range is told by a shift, which is quicker than to divide.
+    shift = max(0, (layout.journeys // wanted).bit_length() - 1)
+    ranges = [_Range(scratch / str(each)) for each in range((layout.journeys >> shift) + 1)]
     locks = [Lock() for _ in ranges]
-    each = -(-layout.journeys // max(1, count))
-    list(pool.map(partial(_spill, layout, ranges, locks, each), parts))
+    list(pool.map(partial(_spill, layout, ranges, locks, shift), parts))
     return (found for found in ranges if found.place.with_suffix(".keys").exists())
 
 
 def _spill(
-    layout: Layout, ranges: Sequence[_Range], locks: Sequence[Lock], each: int, part: Part
+    layout: Layout, ranges: Sequence[_Range], locks: Sequence[Lock], shift: int, part: Part
 ) -> None:
     journey, at, channel, touch = columns(part, ["journey", "at", "channel", "touch"])
     keys = np.empty(part.rows, np.int64)
     layout.pack(journey, at, channel, out=keys)
-    number = (journey // each).astype(np.uint16)  # sorted by counting
+    number = (journey >> shift).astype(np.uint16)  # sorted by counting
     order = np.argsort(number, kind="stable")
     keys, touch = keys[order], touch[order]
-    bounds = np.searchsorted(number[order], np.arange(len(ranges) + 1)).tolist()
-    for place, lock in enumerate(locks):
-        its = slice(bounds[place], bounds[place + 1])
+    ends = np.cumsum(np.bincount(number, minlength=len(ranges))).tolist()
+    for place, (lock, begin, end) in enumerate(zip(locks, [0, *ends], ends, strict=False)):
+        its = slice(begin, end)
         if its.start < its.stop:
             with lock:
                 ranges[place].append(keys[its], touch[its])
