@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
+from revloop.analysis import phrases
 from revloop.analysis.reading import Result
 from revloop.web.charts import Figure, figure
 from revloop.web.readings import words
@@ -56,7 +57,7 @@ def _drawn(
         )
         chart = chart.properties(width="container", height=height)
     shown = (table if table is not None else result.table).select(list(columns)).slice(0, _MOST)
-    heads = [words.label(name) for name in columns]
+    heads = [phrases.label(name) for name in columns]
     rows = [[cell.text for cell in row] for row in words.rows(shown, result.reading.columns)]
     return figure(
         chart,

@@ -69,9 +69,13 @@ class Filters:
     def rows(self, reading: str, **narrowed: str) -> str:
         """Where the rows behind a number are, as much of them as it is made of."""
         period = str(self.asked.period) if self.asked.period else ALL
-        cuts = {cut: value for cut, value in self.asked.where.items() if cut not in STANDING}
-        said = {"period": period, **cuts, **narrowed}
+        said = {"period": period, **self.cuts, **narrowed}
         return f"{reverse('reading_rows', args=(reading,))}?{urlencode(said)}"
+
+    @property
+    def cuts(self) -> dict[str, str]:
+        """What subjects are narrowed by, without what stands in any case."""
+        return {cut: value for cut, value in self.asked.where.items() if cut not in STANDING}
 
     @property
     def whom(self) -> str:

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.urls import reverse
 
-from revloop.analysis import registry
+from revloop.analysis import phrases, registry
 from revloop.analysis.reading import MONTH, Asked, Reading, Result, Rows
 from revloop.engine.published import Published, Table
 from revloop.operations.people import queries
@@ -102,7 +102,7 @@ def rows(request: HttpRequest, name: str) -> HttpResponseBase:
         "filters": what,
         "narrowed": [value.replace("_", " ") for value in address.values()],
         "count": len(chosen),
-        "heads": [words.Head(words.label(c.name), bool(c.unit), c.means) for c in behind.columns],
+        "heads": [words.Head(phrases.label(c.name), bool(c.unit), c.means) for c in behind.columns],
         "rows": _named(shown, behind, found.published),
         "back": what.address(**address) if first else "",
         "on": what.address(**address, **{"from": str(first + AT_ONCE)})
@@ -194,7 +194,7 @@ def _named(shown: pa.Table, behind: Rows, published: Published) -> list[dict[str
                     if column.name == "owner_user_id"
                     else words.said(row[column.name], column.unit),
                     bool(column.unit),
-                    words.label(column.name),
+                    phrases.label(column.name),
                 )
                 for column in behind.columns
             ],

@@ -15,7 +15,6 @@ from revloop.web.shell.tags import day
 
 _PERCENT = "0 to 1"
 _FEW = 10
-label = phrases.label
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ class Cell:
 def heads(table: pa.Table, columns: Sequence[Column]) -> list[Head]:
     means = {column.name: column.means for column in columns}
     return [
-        Head(label(field.name), _is_number(field.type), means.get(field.name, ""))
+        Head(phrases.label(field.name), _is_number(field.type), means.get(field.name, ""))
         for field in table.schema
     ]
 
