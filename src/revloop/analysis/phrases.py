@@ -39,6 +39,11 @@ def money(minor: float, currency: str) -> str:
     return f"{minor / 10 ** DECIMALS.get(currency, 2):,.0f}{_THIN}{currency}"
 
 
+def signed(value: float) -> str:
+    """`+1.3`, `−0.1`."""
+    return f"{value:+.1f}".replace("-", "\N{MINUS SIGN}")
+
+
 def days(value: float | None) -> str:
     """`8 days`, `3 hours` below two days, `not reached` where a median was not."""
     if value is None:

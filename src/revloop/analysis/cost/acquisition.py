@@ -41,7 +41,7 @@ from revloop.analysis.reading import (
 from revloop.analysis.revenue.laying import FLAG, NUMBER, TEXT, WHOLE, col, described, laid
 from revloop.analysis.revenue.measures import CUTS
 from revloop.analysis.revenue.money import in_reporting
-from revloop.analysis.revenue.pipeline import DEALS, days_of, is_over, last_quarter, pipeline
+from revloop.analysis.revenue.pipeline import DEALS, Deals, days_of, is_over, last_quarter, pipeline
 
 CUSTOMERS = Sums("new_customers", sold.customer_sums, CUTS)
 CUSTOMER_ROWS = Rows(
@@ -57,6 +57,12 @@ CUSTOMER_ROWS = Rows(
         Column("region", "region"),
     ),
     filters=("from_fact",),
+)
+BUYERS = Need(
+    "booking",
+    ("account_id",),
+    "the company of bookings, or of opportunities that were won",
+    instead=(Need("opportunity", ("account_id",), "the company of opportunities"),),
 )
 _A_MONTH = Fraction(1461, 48)
 """Days: a twelfth of a year of 365 1/4."""
@@ -108,7 +114,7 @@ class Bought:
 
 def conclude(given: Given) -> Found:
     period, by = given.asked.period or last_quarter(given), given.asked.by
-    spent = spent_to_win(given, period)
+    [spent] = spent_to_win(given, [period])
     table, unrated = _priced(given)
     table = within(table, period)
     whole = _row(_bought(table), spent)
@@ -149,11 +155,14 @@ class Spent:
         return self.money.of(months, side=SELLING)
 
 
-def spent_to_win(given: Given, period: Period) -> Spent:
-    """The spend for the customers of a period."""
-    money = spending(given, SPENT_BESIDE, period)
+def spent_to_win(given: Given, periods: Sequence[Period]) -> list[Spent]:
+    """The spend for the customers of each of these periods, which ascend; what it leaves out is of all."""
+    if not periods:
+        return []
+    money = spending(given, SPENT_BESIDE, Period(periods[0].first, periods[-1].last))
+    new = _new_business(given)
     is_part = bool(given.asked.by or given.asked.where)
-    return Spent(money, period, _cycle(given, period), is_part=is_part)
+    return [Spent(money, each, _cycle(new, each), is_part=is_part) for each in periods]
 
 
 def _row(found: Bought, spent: Spent) -> dict[str, Any]:
@@ -179,17 +188,21 @@ def _row(found: Bought, spent: Spent) -> dict[str, Any]:
     }
 
 
-def _cycle(given: Given, period: Period) -> Cycle:
+def _new_business(given: Given) -> list[Deals]:
+    """All of it: of one segment or seller a cycle would rest on too few."""
+    whole = replace(given, asked=replace(given.asked, where={}))
+    groups = pipeline(whole).groups(("opportunity_type",))
+    return [deals for (kind,), deals in groups if kind not in sold.NOT_NEW]
+
+
+def _cycle(new: Sequence[Deals], period: Period) -> Cycle:
     """The median days of new business that was won in the twelve months up to the end of the period."""
     _, last = days_of(period)
     first, _ = days_of(Period(period.last - _A_YEAR + 1, period.last))
-    # The lag is one of all new business: of one segment or seller it would rest on too few.
-    whole = replace(given, asked=replace(given.asked, where={}))
     days: list[int] = []
-    for (kind,), deals in pipeline(whole).groups(("opportunity_type",)):
-        if kind not in sold.NOT_NEW:
-            won = deals.those(deals.won & (deals.ended >= first) & (deals.ended <= last))
-            days += np.repeat(won.cycle, won.n).tolist()
+    for deals in new:
+        won = deals.those(deals.won & (deals.ended >= first) & (deals.ended <= last))
+        days += np.repeat(won.cycle, won.n).tolist()
     if not days:
         return Cycle(None, 0)
     days.sort()
@@ -346,15 +359,7 @@ READING = Reading(
     " (ARPA * gross margin)",
     literature="A ratio; the lag is that of the sales cycle",
     obeys=(),
-    needs=(
-        SPEND,
-        Need(
-            "booking",
-            ("account_id",),
-            "the company of bookings, or of opportunities that were won",
-            instead=(Need("opportunity", ("account_id",), "the company of opportunities"),),
-        ),
-    ),
+    needs=(SPEND, BUYERS),
     columns=described(_COLUMNS),
     sums=(CUSTOMERS, DEALS, SPENT_BESIDE),
     conclude=conclude,

@@ -12,11 +12,10 @@ from numpy.typing import NDArray
 
 from revloop.analysis import phrases
 from revloop.analysis.cost import charts, sold
-from revloop.analysis.cost.acquisition import CUSTOMER_ROWS, spent_to_win
+from revloop.analysis.cost.acquisition import BUYERS, CUSTOMER_ROWS, spent_to_win
 from revloop.analysis.cost.spending import ONE_RATE, SPEND, SPENT_BESIDE
 from revloop.analysis.cost.statistics import returns
 from revloop.analysis.cost.statistics.mean_cumulative import MeanCumulative, mean_cumulative
-from revloop.analysis.needs import Need
 from revloop.analysis.periods import Period, quarters
 from revloop.analysis.rates import MIN_N, Interval
 from revloop.analysis.reading import (
@@ -30,7 +29,7 @@ from revloop.analysis.reading import (
 )
 from revloop.analysis.revenue.laying import FLAG, NUMBER, TEXT, WHOLE, col, described, laid
 from revloop.analysis.revenue.measures import CUTS
-from revloop.analysis.revenue.money import Flags, Whole, in_reporting
+from revloop.analysis.revenue.money import Flags, Whole, in_reporting, whole_numbers
 from revloop.analysis.revenue.pipeline import DEALS, today
 
 COHORTS = Sums("cohorts", sold.cohort_sums, CUTS)
@@ -128,9 +127,9 @@ def customers(given: Given) -> Customers:
     table = given.everything(COHORTS.name)
     amounts, is_known, unrated = in_reporting(table, given.setting.currency)
     goods, has_goods, _ = in_reporting(table, given.setting.currency, "goods")
-    is_back = _whole(table["is_back"]) == 1
+    is_back = whole_numbers(table["is_back"]) == 1
     signed = np.where(is_back, -np.abs(amounts), amounts)
-    ids = _whole(table["customer"])
+    ids = whole_numbers(table["customer"])
     _, first, of = np.unique(ids, return_index=True, return_inverse=True)
     begun = _months(table[MONTH])
     later = _months(table["in_month"]) - begun
@@ -167,10 +166,6 @@ def _months(column: Any) -> Whole:
     return np.array([*known, -1], np.int64)[codes]
 
 
-def _whole(column: Any) -> Whole:
-    return np.asarray(column.cast(pa.int64()).fill_null(0).combine_chunks(), np.int64)
-
-
 def _added(of: Whole, values: Whole, count: int) -> Whole:
     return np.bincount(of, values, count).astype(np.int64)
 
@@ -200,14 +195,11 @@ def _by_quarter(found: Customers) -> list[tuple[Period, Customers]]:
 def _spends(given: Given, found: Customers) -> dict[Period, int | None]:
     """What was spent to win the customers of each quarter; None where it is not known."""
     told: dict[Period, int | None] = {}
-    for quarter, _ in _by_quarter(found):
-        spent = spent_to_win(given, quarter)
+    for spent in spent_to_win(given, [quarter for quarter, _ in _by_quarter(found)]):
+        quarter, asked = spent.period, given.asked.period or spent.period
         # A quarter of which only some months are asked has spend of these months alone.
-        asked = given.asked.period
-        if asked is not None and (quarter.first < asked.first or quarter.last > asked.last):
-            part = Period(max(quarter.first, asked.first), min(quarter.last, asked.last))
-            spent = replace(spent, period=part)
-        told[quarter] = spent.in_(spent.lagged) or None
+        part = Period(max(quarter.first, asked.first), min(quarter.last, asked.last))
+        told[quarter] = spent.in_(replace(spent, period=part).lagged) or None
     return told
 
 
@@ -294,20 +286,21 @@ def _sentence(given: Given, rows: Sequence[dict[str, Any]]) -> str:
         return f"{begin}; nothing says which spend was for whom."
     if whole is None or whole.value is None or whole.n is None:
         return f"{begin}; what was spent to win them, or their margin, is not known."
-    told = f"{begin}. What was spent to win {whole.n:,} of them has come back {whole.value + 1:.1f} times"
+    told = (
+        f"{begin}. What was spent to win {whole.n:,} of them has come back {whole.value + 1:.1f} times,"
+        " in margin."
+    )
     newest = next((row for row in reversed(rows) if row["expected_return"] is not None), None)
     if newest is None:
-        return f"{told}, in margin."
-    return (
-        f"{told}, in margin. Those of {newest['cohort']} stand at {_signed(newest['return_so_far'])} times their"
-        f" cost, and by {newest['age']} months at {_signed(newest['expected_return'])}"
-        f" ({_signed(newest['return_low'])} to {_signed(newest['return_high'])}) if they buy as those"
-        " before."
+        return told
+    so_far, by_then, low, high = (
+        phrases.signed(newest[name])
+        for name in ("return_so_far", "expected_return", "return_low", "return_high")
     )
-
-
-def _signed(value: float) -> str:
-    return f"{value:+.1f}".replace("-", "\N{MINUS SIGN}")
+    return (
+        f"{told} Those of {newest['cohort']} stand at {so_far} times their cost, and by"
+        f" {newest['age']} months at {by_then} ({low} to {high}) if they buy as those before."
+    )
 
 
 def _notes(given: Given, mean: MeanCumulative) -> tuple[str, ...]:
@@ -347,15 +340,7 @@ READING = Reading(
     literature="Nelson, W. (1988), Journal of Quality Technology 20; Lawless, J. F. and Nadeau, C."
     " (1995), Technometrics 37",
     obeys=(),
-    needs=(
-        SPEND,
-        Need(
-            "booking",
-            ("account_id",),
-            "the company of bookings, or of opportunities that were won",
-            instead=(Need("opportunity", ("account_id",), "the company of opportunities"),),
-        ),
-    ),
+    needs=(SPEND, BUYERS),
     columns=described(_COLUMNS),
     sums=(COHORTS, DEALS, SPENT_BESIDE),
     conclude=conclude,

@@ -30,7 +30,7 @@ from revloop.analysis.reading import (
 )
 from revloop.analysis.revenue.laying import FLAG, NUMBER, TEXT, WHOLE, col, described, laid
 from revloop.analysis.revenue.measures import CUTS
-from revloop.analysis.revenue.money import in_reporting
+from revloop.analysis.revenue.money import in_reporting, whole_numbers
 from revloop.analysis.revenue.pipeline import is_over, last_quarter
 
 MARGINS = Sums("margins", sold.margin_sums, CUTS)
@@ -119,7 +119,7 @@ def _priced(given: Given, table: pa.Table) -> pa.Table:
 
     Every step is told of the orders of which it is known, so that nothing unknown counts as 0.
     """
-    n = np.asarray(table["n"].combine_chunks()).astype(np.int64)
+    n = whole_numbers(table["n"])
     money, known = {}, {}
     for name in ("amount", "list", "goods", "serve"):
         minor, known[name], _ = in_reporting(table, given.setting.currency, name)

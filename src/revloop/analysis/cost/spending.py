@@ -15,7 +15,7 @@ from revloop.analysis.needs import Need
 from revloop.analysis.periods import Period
 from revloop.analysis.reading import MONTH, Column, Excluded, Given, Rows, Sums, within
 from revloop.analysis.revenue import measures as revenue
-from revloop.analysis.revenue.money import Whole, in_reporting
+from revloop.analysis.revenue.money import in_reporting, whole_numbers
 
 SPENT = Sums("spent", measures.spend_sums, measures.CUTS)
 # The same table for readings of what was sold: no spend names a segment or a seller, and all of it
@@ -110,8 +110,7 @@ def spending(given: Given, sums: Sums, period: Period | None) -> Spending:
 
 def _excluded(told: pa.Table) -> tuple[Excluded, ...]:
     status = told["status"]
-    n: Whole = np.asarray(told["n"].combine_chunks()).astype(np.int64)
-    unpriced: Whole = np.asarray(told["unpriced"].combine_chunks()).astype(np.int64)
+    n, unpriced = whole_numbers(told["n"]), whole_numbers(told["unpriced"])
     unrated = np.asarray(told["is_unrated"].combine_chunks())
     actual = _is(status, measures.ACTUAL)
     counts = (

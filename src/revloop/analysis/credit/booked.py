@@ -16,9 +16,10 @@ import pyarrow.compute as pc
 
 from revloop.analysis.credit import measures
 from revloop.analysis.credit.statistics.shares import Floats, Ints, Steps
-from revloop.analysis.credit.windows import valued, whole
+from revloop.analysis.credit.windows import valued
 from revloop.analysis.reading import Excluded, Given, Sums
 from revloop.analysis.revenue import measures as revenue
+from revloop.analysis.revenue.money import whole_numbers
 
 STEPS = Sums("credit_steps", measures.step_sums, measures.CUTS)
 NO_OPPORTUNITY = "no opportunity is known for it"
@@ -111,7 +112,7 @@ def booked(given: Given) -> Booked:
         steps=Steps(
             starts,
             _number(touches["age"])[rows],
-            whole(touches["marks"], 0)[rows],
+            whole_numbers(touches["marks"], 0)[rows],
             _number(touches["part"])[rows],
         ),
         cuts={cut: codes(found.table[cut]) for cut in revenue.CUTS},
@@ -134,7 +135,7 @@ def laid_end_to_end(touches: pa.Table, journeys: Ints) -> tuple[Ints, Ints]:
         Where each journey begins, and at last how many touches there are; and for each touch the row
         of the table in which it stands.
     """
-    of_touch = whole(touches["journey"], 0)
+    of_touch = whole_numbers(touches["journey"], 0)
     begin = np.searchsorted(of_touch, journeys, "left")
     sizes = np.searchsorted(of_touch, journeys, "right") - begin
     starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
@@ -169,7 +170,7 @@ def together(columns: Sequence[Codes]) -> tuple[list[tuple[str, ...]], Ints]:
 
 def in_order(touches: pa.Table) -> pa.Table:
     """By journey and place: an engine may hand over tables in another order."""
-    journey, place = whole(touches["journey"], 0), whole(touches["place"], 0)
+    journey, place = whole_numbers(touches["journey"], 0), whole_numbers(touches["place"], 0)
     step = np.diff(journey)
     if ((step > 0) | ((step == 0) & (np.diff(place) > 0))).all():
         return touches

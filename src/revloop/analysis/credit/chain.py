@@ -17,9 +17,9 @@ from revloop.analysis.credit.statistics import markov, orders
 from revloop.analysis.credit.statistics.grams import Grams, grams, one_by_one
 from revloop.analysis.credit.statistics.influence import influence
 from revloop.analysis.credit.statistics.shares import Flags, Floats, Ints
-from revloop.analysis.credit.windows import whole
 from revloop.analysis.reading import Given, Sums
 from revloop.analysis.revenue.measures import LOST, WON
+from revloop.analysis.revenue.money import whole_numbers
 
 JOURNEYS = Sums("credit_journeys", measures.journey_sums, measures.CUTS)
 UNSOLD = Sums("unsold", measures.unsold_sums, measures.CUTS)
@@ -147,7 +147,7 @@ def sold(given: Given, *others: Any) -> Sold:
     texts: list[Any] = [touches["channel"], *others]
     known = sorted({str(each) for text in texts for each in pc.unique(text).to_pylist() if each})
     number = {name: place + 1 for place, name in enumerate(known)}
-    ids = whole(ended["journey"], -1)
+    ids = whole_numbers(ended["journey"], -1)
     order = np.argsort(ids, kind="stable")
     starts, rows = laid_end_to_end(touches, ids[order])
     won: Any = pc.is_in(ended["outcome"], pa.array([WON]))
@@ -163,18 +163,18 @@ def journeys(given: Given) -> Journeys:
     before = [unsold[name] for name in measures.BEFORE_COLUMNS]
     found = sold(given, unsold["channel"], *before)
     longest = len(before) if _looks_far_back(found, unsold) else len(before) - 1
-    lost = whole(unsold["lost"], 0).astype(np.float64)
+    lost = whole_numbers(unsold["lost"], 0).astype(np.float64)
     month: Any = unsold["month"]
     return Journeys(
         sold=found,
         unsold=Grams(
             np.column_stack([_numbers(each, found.number) for each in before[:longest]]),
             _numbers(unsold["channel"], found.number),
-            whole(unsold["passes"], 0).astype(np.float64),
+            whole_numbers(unsold["passes"], 0).astype(np.float64),
             np.zeros_like(lost),
             lost,
         ),
-        fold_of_unsold=whole(unsold["fold"], 0),
+        fold_of_unsold=whole_numbers(unsold["fold"], 0),
         month_of_unsold=codes(month.fill_null("")).of,
         longest=longest,
     )

@@ -129,7 +129,7 @@ def bookings(given: Given) -> Booked:
 
 
 def every_model(given: Given, found: Booked, told: Values) -> Told:
-    """The credits of each model that is asked for, and the intervals of those that know touches."""
+    """The credits of each model that is asked for, and its interval."""
     wanted = models(given.setting, given.asked.where.get(MODEL))
     of = window(given)
     every = [JOURNEYS.name, UNSOLD.name] if set(wanted) & set(BY_CHANNEL) else []

@@ -15,11 +15,12 @@ from revloop.analysis.credit.booked import STEPS, Codes, codes, in_order, laid_e
 from revloop.analysis.credit.chain import JOURNEYS
 from revloop.analysis.credit.laying import TOUCH_ROWS, TOUCHES
 from revloop.analysis.credit.statistics.shares import Floats, Ints
-from revloop.analysis.credit.windows import EARNED, priced, whole
+from revloop.analysis.credit.windows import BOOKING, EARNED, KNOWN, priced
 from revloop.analysis.rates import Rate
 from revloop.analysis.reading import Excluded, Found, Given, Headline, Reading
 from revloop.analysis.revenue.laying import NUMBER, ORDERS, TEXT, WHOLE, col, described, ends, laid
 from revloop.analysis.revenue.measures import LOST, WON
+from revloop.analysis.revenue.money import whole_numbers
 from revloop.analysis.revenue.pipeline import title_of
 
 ARROW, _MORE = " → ", "…"
@@ -52,7 +53,7 @@ _LENGTHS = (
 def conclude(given: Given) -> Found:
     ended = given.sums(JOURNEYS.name)
     ended = ended.filter(pc.is_in(ended["outcome"], pa.array([WON, LOST])))
-    ids = whole(ended["journey"], -1)
+    ids = whole_numbers(ended["journey"], -1)
     touches = in_order(given.tables[STEPS.name])
     starts, place = laid_end_to_end(touches, ids)
     sizes = np.diff(starts)
@@ -116,7 +117,7 @@ def _paths(channel: Codes, starts: Ints) -> list[str]:
 
 def _booked(given: Given, ids: Ints) -> Ints:
     """What was booked by each of these journeys, whenever: they end in the period."""
-    found = priced(given.everything(EARNED.name), given.setting.currency)
+    found = priced(given.everything(EARNED.name), given.setting.currency, KNOWN[BOOKING])
     known = np.flatnonzero(found.journey >= 0)
     order = np.argsort(ids)
     place = np.searchsorted(ids[order], found.journey[known])

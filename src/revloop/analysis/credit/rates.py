@@ -20,8 +20,8 @@ from revloop.analysis.credit.intervals import Effects
 from revloop.analysis.credit.statistics import shapley
 from revloop.analysis.credit.statistics.grams import added_up
 from revloop.analysis.credit.statistics.shares import Floats, Ints
-from revloop.analysis.credit.windows import whole
 from revloop.analysis.reading import Given, Sums
+from revloop.analysis.revenue.money import whole_numbers
 
 UNSOLD_SETS = Sums("unsold_sets", measures.unsold_set_sums, measures.CUTS)
 
@@ -48,13 +48,13 @@ class Played:
 def played(given: Given) -> Played:
     """The game of the journeys that are asked for."""
     sets = given.sums(UNSOLD_SETS.name)
-    without = int(whole(given.sums(UNSOLD.name)["lost"], 0).sum())
+    without = int(whole_numbers(given.sums(UNSOLD.name)["lost"], 0).sum())
     text: Any = sets["channels"]
     told = codes(text.fill_null(""))
     members = [each.split(measures.BETWEEN_CHANNELS) for each in told.values]
     names = sorted({name for each in members for name in each})
     found = sold(given, pa.chunked_array([pa.array(names, pa.string())]))
-    count = whole(sets["n"], 0)
+    count = whole_numbers(sets["n"], 0)
     # Of a company with more channels than this slice has, no sets are told.
     if len(found.channels) > measures.MOST_IN_SETS or count.sum() != without:
         return Played(found, without, _nothing(found), is_told=False)

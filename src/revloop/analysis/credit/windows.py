@@ -19,7 +19,7 @@ from revloop.analysis.credit import measures
 from revloop.analysis.credit.statistics.shares import Flags, Ints
 from revloop.analysis.ground import Setting
 from revloop.analysis.reading import Excluded, Given, Sums
-from revloop.analysis.revenue.money import in_reporting
+from revloop.analysis.revenue.money import in_reporting, whole_numbers
 from revloop.kit.errors import InvalidInput
 from revloop.kit.spelling import did_you_mean
 
@@ -32,7 +32,7 @@ BOOKING, FIRST_YEAR, MARGIN, PIPELINE = "booking", "first_year", "margin", "pipe
 
 
 def known_values(_: Setting) -> tuple[str, ...]:
-    return (BOOKING, FIRST_YEAR, MARGIN, PIPELINE)
+    return tuple(KNOWN)
 
 
 WINDOWS = {VALUE: known_values}
@@ -65,15 +65,15 @@ class Window:
     """What a sentence says of a sum of it: `booked`."""
     nothing: str
     """What it says where there is none."""
-    one: str
-    many: str
-    """What one of the sales is called, and several."""
-    sums: Sums
     worth: Callable[[pa.Table, str], tuple[Ints, Flags, Flags]]
     """Of each row its value, whether it is known, and whether it is not for want of a rate."""
     unknown: str
     """Why another one is in no sum."""
     note: str = ""
+    one: str = "booking"
+    many: str = "bookings"
+    """What one of the sales is called, and several."""
+    sums: Sums = EARNED
 
 
 def window(given: Given) -> Window:
@@ -99,9 +99,8 @@ def valued(given: Given) -> Priced:
     return priced(given.sums(found.sums.name), given.setting.currency, found)
 
 
-def priced(table: pa.Table, currency: str, of: Window | None = None) -> Priced:
+def priced(table: pa.Table, currency: str, of: Window) -> Priced:
     """Rows of a table of sales in the reporting currency."""
-    of = of or KNOWN[BOOKING]
     amounts, is_known, unrated = of.worth(table, currency)
     kept = np.flatnonzero(is_known)
     table = table.take(kept)
@@ -110,13 +109,11 @@ def priced(table: pa.Table, currency: str, of: Window | None = None) -> Priced:
         Excluded(of.unknown, int((~is_known & ~unrated).sum())),
     )
     return Priced(
-        table, amounts[kept], whole(table["journey"], -1), tuple(each for each in told if each.n)
+        table,
+        amounts[kept],
+        whole_numbers(table["journey"], -1),
+        tuple(each for each in told if each.n),
     )
-
-
-def whole(column: Any, otherwise: int) -> Ints:
-    """A column of whole numbers; this, where it is null."""
-    return np.asarray(column.cast(pa.int64()).fill_null(otherwise).combine_chunks(), np.int64)
 
 
 def _amount(table: pa.Table, currency: str) -> tuple[Ints, Flags, Flags]:
@@ -131,7 +128,7 @@ def _first_year(table: pa.Table, currency: str) -> tuple[Ints, Flags, Flags]:
     """
     amounts, is_known, unrated = in_reporting(table, currency)
     recurring, recurs, _ = in_reporting(table, currency, "recurring")
-    term = whole(table["term_months"], 0)
+    term = whole_numbers(table["term_months"], 0)
     has_term = term > 0
     term = np.where(has_term, term, 1)
     later = recurring * np.maximum(term - _A_YEAR, 0)
@@ -170,9 +167,6 @@ KNOWN: Mapping[str, Window] = MappingProxyType(
                 "what was booked",
                 "booked",
                 "Nothing was booked",
-                "booking",
-                "bookings",
-                EARNED,
                 _amount,
                 "of no known amount: in no sum",
             ),
@@ -182,9 +176,6 @@ KNOWN: Mapping[str, Window] = MappingProxyType(
                 "the first year of what was booked",
                 "of first-year value booked",
                 "No first year of a booking is known",
-                "booking",
-                "bookings",
-                EARNED,
                 _first_year,
                 "of no known term or amount: in no sum",
                 "First year: the amount without what recurs after twelve months.",
@@ -195,9 +186,6 @@ KNOWN: Mapping[str, Window] = MappingProxyType(
                 "the margin of what was booked",
                 "of margin booked",
                 "No margin of a booking is known",
-                "booking",
-                "bookings",
-                EARNED,
                 _margin,
                 "of no known cost of goods or amount: in no sum",
                 "Margin: the amount less the cost of goods, of bookings that know it.",
@@ -208,14 +196,14 @@ KNOWN: Mapping[str, Window] = MappingProxyType(
                 "what is open, by its chance",
                 "of open pipeline that was opened",
                 "Nothing is open that was opened",
-                "opportunity",
-                "opportunities",
-                OPENED,
                 _by_chance,
                 "of no known amount or chance of winning: in no sum",
                 "Pipeline: opportunities that are open, in the month in which they were opened, each"
                 " amount times the chance of winning that its source gives for its stage. Nothing of it"
                 " is booked, and it is added to nothing that is.",
+                "opportunity",
+                "opportunities",
+                OPENED,
             ),
         )
     }

@@ -38,7 +38,7 @@ from revloop.analysis.revenue.laying import (
     ends,
     laid,
 )
-from revloop.analysis.revenue.pipeline import title_of
+from revloop.analysis.revenue.pipeline import title_of, today
 
 TOLD = "told"
 MIN_DAYS = 7
@@ -172,8 +172,8 @@ def comparisons(given: Given) -> list[Comparison]:
             continue
         name = row["experiment"]
         found.setdefault(name, _Experiment(name, row["channel"], row["campaign"])).add(row)
-    today = (given.setting.today - _EPOCH).days
-    return [each for name in sorted(found) for each in _compared(found[name], today)]
+    now = today(given)
+    return [each for name in sorted(found) for each in _compared(found[name], now)]
 
 
 def proven(given: Given, by: str) -> dict[str, Comparison]:

@@ -23,7 +23,7 @@ from revloop.analysis.reading import (
 )
 from revloop.analysis.revenue import charts, measures
 from revloop.analysis.revenue.laying import BOOKING_ROWS, ORDERS, TEXT, WHOLE, col, described, laid
-from revloop.analysis.revenue.money import in_reporting
+from revloop.analysis.revenue.money import in_reporting, whole_numbers
 from revloop.analysis.revenue.pipeline import title_of
 
 BOOKED = Sums("booked", measures.booking_sums, measures.CUTS)
@@ -75,7 +75,7 @@ def priced(given: Given) -> tuple[pa.Table, int]:
     """
     table = given.everything(BOOKED.name)
     amount, known, unrated = in_reporting(table, given.setting.currency)
-    n = np.asarray(table["n"].combine_chunks()).astype(np.int64)
+    n = whole_numbers(table["n"])
     kinds = table["kind"]
     ordered = _is_in(kinds, measures.ORDERED)
     back = _is_in(kinds, measures.GIVEN_BACK)

@@ -33,7 +33,7 @@ def in_reporting(
         The amounts, 0 where they are not known; whether each is known; and whether it is not because
         there is no rate.
     """
-    amounts = _filled(table[f"{column}_minor"].cast(pa.int64()), 0).astype(np.int64)
+    amounts = whole_numbers(table[f"{column}_minor"])
     given = np.asarray(table[f"{column}_minor"].is_valid().combine_chunks())
     rates = _filled(table["fx_rate"].cast(pa.float64()), np.nan).astype(np.float64)
     currencies: Any = table["currency"]
@@ -68,6 +68,11 @@ def _times(amounts: Whole, scaled: Whole) -> Whole:
     below = rest * _PART + b * d
     rounded: Whole = amounts * c + whole + (below + _PLACES // 2) // _PLACES
     return rounded
+
+
+def whole_numbers(column: Any, otherwise: int = 0) -> Whole:
+    """A column of whole numbers; this, where it is null."""
+    return _filled(column.cast(pa.int64()), otherwise).astype(np.int64)
 
 
 def _filled(column: Any, otherwise: float) -> NDArray[Any]:

@@ -17,7 +17,7 @@ from revloop.analysis import phrases
 from revloop.analysis.periods import Period, latest_quarter
 from revloop.analysis.reading import Asked, Excluded, Given, Sums
 from revloop.analysis.revenue import measures
-from revloop.analysis.revenue.money import Flags, Whole, in_reporting
+from revloop.analysis.revenue.money import Flags, Whole, in_reporting, whole_numbers
 from revloop.analysis.revenue.statistics.ageing import Ageing, Window, ageing
 
 DEALS = Sums("deals", measures.deal_sums, measures.CUTS)
@@ -127,11 +127,10 @@ def pipeline(given: Given) -> Pipeline:
     """The opportunities that were asked for."""
     table = given.everything(DEALS.name)
     outcome = table["outcome"]
-    opened = _days(table["opened"])
-    ended = _days(table["ended"])
+    opened, ended = (whole_numbers(table[day], _NEVER) for day in ("opened", "ended"))
     amount, priced, unrated = in_reporting(table, given.setting.currency)
     below, priced = priced & (amount < 0), priced & (amount >= 0)
-    n = np.asarray(table["n"].combine_chunks()).astype(np.int64)
+    n = whole_numbers(table["n"])
     undated = _is(outcome, measures.UNDATED)
     backwards = (ended < opened) & ~undated
     kept = ~undated & ~backwards
@@ -150,11 +149,6 @@ def pipeline(given: Given) -> Pipeline:
     rows = np.flatnonzero(kept)
     keys = table.select(list(measures.CUTS)).take(pa.array(rows, pa.int64()))
     return Pipeline(deals.those(rows), keys, excluded)
-
-
-def _days(column: Any) -> Whole:
-    filled = column.cast(pa.int64()).fill_null(_NEVER).combine_chunks()
-    return np.asarray(filled).astype(np.int64)
 
 
 def _is(column: Any, word: str) -> Flags:

@@ -21,7 +21,7 @@ from revloop.analysis.credit.decisions import (
     RAISE,
 )
 from revloop.analysis.credit.laying import TOUCH_ROWS, UNATTRIBUTED
-from revloop.analysis.credit.windows import BOOKING, KNOWN, PIPELINE, VALUE, WINDOWS
+from revloop.analysis.credit.windows import BOOKING, KNOWN, PIPELINE, VALUE
 from revloop.analysis.periods import Period
 from revloop.analysis.reading import Asked
 from revloop.kit.money import Money
@@ -61,8 +61,7 @@ def _measured(found: Readings, what: Filters) -> dict[str, Any]:
     first, *_ = models = result.found.more["models"].to_pylist()
     # Spend names no segment and no team: returns are those of the whole company.
     returns = found.read("roi", Asked(what.asked.period))
-    cuts = {cut: each for cut, each in what.asked.where.items() if cut not in WINDOWS}
-    ways = found.read("journeys", Asked(what.asked.period, (), cuts))
+    ways = found.read("journeys", Asked(what.asked.period, (), what.cuts))
     twin = _side_by_side(result.found.more["spread"], result.table, currency)
     lacks = returns.found.lacks
     by_side = _by_side(found, what, first["model"])
@@ -84,7 +83,7 @@ def _measured(found: Readings, what: Filters) -> dict[str, Any]:
         "ways_rows": [_way(each, currency) for each in ways.table.slice(0, _MOST_WAYS).to_pylist()],
         "value": KNOWN[what.asked.where.get(VALUE, BOOKING)],
         "of_bookings": what.asked.where.get(VALUE, BOOKING) == BOOKING,
-        "narrowed": bool(cuts),
+        "narrowed": bool(what.cuts),
         "rows": "" if _is_open(what) else what.rows("credit"),
         "files": files("credit", what.asked),
         "period": said_as(what.asked.period),
@@ -286,7 +285,7 @@ def _times(value: float | None) -> str:
     """A return as times of the cost: `+2.4` and `-0.3` times."""
     if value is None:
         return "–"
-    return f"{value:+.1f}\N{MULTIPLICATION SIGN}".replace("-", "\N{MINUS SIGN}")
+    return f"{phrases.signed(value)}\N{MULTIPLICATION SIGN}"
 
 
 def _between(row: dict[str, Any]) -> str:
